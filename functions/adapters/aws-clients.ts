@@ -1,0 +1,34 @@
+import { ApiGatewayManagementApiClient } from '@aws-sdk/client-apigatewaymanagementapi';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { S3Client } from '@aws-sdk/client-s3';
+import { SQSClient } from '@aws-sdk/client-sqs';
+
+/** Clients as every function wants them. Region, credentials and endpoints come from the Lambda environment. */
+
+const CONNECT_TIMEOUT_MS = 1_000;
+
+export const createDynamoDbClient = (): DynamoDBClient =>
+  new DynamoDBClient({ requestHandler: { connectionTimeout: CONNECT_TIMEOUT_MS, requestTimeout: 5_000 } });
+
+export const createSqsClient = (): SQSClient =>
+  new SQSClient({
+    // The endpoint is the region's, whatever host a queue's URL names: that is what lets AWS_ENDPOINT_URL_SQS work.
+    useQueueUrlAsEndpoint: false,
+    requestHandler: { connectionTimeout: CONNECT_TIMEOUT_MS, requestTimeout: 10_000 },
+  });
+
+export const createS3Client = (): S3Client =>
+  new S3Client({
+    // Virtual-host addressing needs a DNS name for each bucket, which an endpoint given by IP address cannot have.
+    forcePathStyle: true,
+    requestHandler: { connectionTimeout: CONNECT_TIMEOUT_MS, requestTimeout: 15_000 },
+  });
+
+/** @param endpoint the HTTPS URL of the WebSocket API's stage */
+export const createApiGatewayClient = (endpoint: string): ApiGatewayManagementApiClient =>
+  new ApiGatewayManagementApiClient({
+    endpoint,
+    maxAttempts: 3,
+    // A connection that answers no sooner is left to a later attempt, so that it holds up nobody else.
+    requestHandler: { connectionTimeout: CONNECT_TIMEOUT_MS, requestTimeout: 3_000, httpsAgent: { maxSockets: 64 } },
+  });

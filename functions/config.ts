@@ -1,0 +1,57 @@
+import * as z from 'zod';
+
+/**
+ * The only reader of `process.env` in `functions/`. Each function asks for the sections it uses,
+ * so that it needs (and is granted) only those; a missing variable stops the cold start and is named.
+ */
+
+const sections = {
+  service: z.object({
+    STAGE: z.string().default('dev'),
+    LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
+  }),
+  analyses: z.object({
+    ANALYSES_TABLE: z.string().min(1),
+    PAYLOADS_BUCKET: z.string().min(1),
+    RESULT_RETENTION_DAYS: z.coerce.number().int().min(1).default(90),
+  }),
+  /** A plugin's job queue is `<prefix><plugin>`; its dead-letter queue has `-dead` after that. */
+  jobQueues: z.object({ JOB_QUEUE_URL_PREFIX: z.url() }),
+  pushQueue: z.object({ PUSH_QUEUE_URL: z.url() }),
+  worker: z.object({
+    JOB_QUEUE_URL: z.url(),
+    DEAD_LETTER_QUEUE_URL: z.url(),
+    /** Set by Lambda: MB of memory of this function. */
+    AWS_LAMBDA_FUNCTION_MEMORY_SIZE: z.coerce.number().default(1024),
+  }),
+  connections: z.object({ CONNECTIONS_TABLE: z.string().min(1) }),
+  websocket: z.object({ WEBSOCKET_ENDPOINT: z.url() }),
+  redis: z.object({
+    UPSTASH_REDIS_REST_URL: z.url().optional(),
+    UPSTASH_REDIS_REST_TOKEN: z.string().optional(),
+  }),
+};
+
+export type ConfigSection = keyof typeof sections;
+export type Config<Section extends ConfigSection> = z.infer<(typeof sections)[Section]>;
+
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
+
+/**
+ * Reads one section of the environment.
+ *
+ * @throws {ConfigError} naming each variable that is missing or malformed and what is expected.
+ */
+export const readConfig = <Section extends ConfigSection>(
+  section: Section,
+  env: NodeJS.ProcessEnv = process.env,
+): Config<Section> => {
+  // An empty variable is an unset one: that is how .env files and CI settings leave things out.
+  const present = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
+  const parsed = sections[section].safeParse(present);
+  if (parsed.success) return parsed.data as Config<Section>;
+  const problems = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+  throw new ConfigError(`Environment is not usable: ${problems.join('; ')}`, { cause: parsed.error });
+};

@@ -1,0 +1,55 @@
+/**
+ * Every way a request or an analysis can fail that a caller can act on, as a dotted code.
+ * The HTTP status of each stands in one table, `middleware/error-response.ts`.
+ */
+export type ErrorCode =
+  | 'request.malformed_json'
+  | 'request.unsupported_media_type'
+  | 'request.too_large'
+  | 'request.invalid'
+  | 'analysis.unknown_type'
+  | 'analysis.not_found'
+  | 'query.bad_cursor'
+  | 'query.unknown_filter'
+  | 'idempotency.conflict'
+  | 'idempotency.invalid_key'
+  | 'submission.not_queued'
+  | 'websocket.closed'
+  | 'websocket.too_many_subscriptions'
+  | 'payload.missing'
+  | 'plugin.invalid_input'
+  | 'plugin.invalid_output'
+  | 'plugin.error'
+  | 'plugin.timeout'
+  | 'plugin.out_of_memory'
+  | 'plugin.crashed'
+  | 'internal';
+
+/** One problem within a request: where it is and what was expected there. */
+export interface ErrorDetail {
+  readonly field: string;
+  readonly message: string;
+}
+
+export class AppError extends Error {
+  override readonly name = 'AppError';
+  readonly code: ErrorCode;
+  readonly details: readonly ErrorDetail[];
+
+  constructor(code: ErrorCode, message: string, options: { details?: readonly ErrorDetail[]; cause?: unknown } = {}) {
+    super(message, { cause: options.cause });
+    this.code = code;
+    this.details = options.details ?? [];
+  }
+}
+
+/** The body a client sees for any failed request. */
+export interface ErrorBody {
+  readonly success: false;
+  readonly error: { readonly code: ErrorCode; readonly message: string; readonly details: readonly ErrorDetail[] };
+}
+
+export const toErrorBody = ({ code, message, details }: AppError): ErrorBody => ({
+  success: false,
+  error: { code, message, details },
+});

@@ -1,0 +1,183 @@
+import type { DimensionValues } from '../../plugins/contract.ts';
+import type { PluginManifest } from '../../plugins/manifest.ts';
+import type { Analysis, EmittedEvent, EndedAnalysis, Job, QueuedAnalysis } from './analysis.ts';
+import type { ErrorDetail } from './errors.ts';
+import type { PushMessage } from './push-event.ts';
+import type { Connection, Subscription } from './subscription.ts';
+import type { UsageBucket, UsageLevel, UsageTotals } from './usage.ts';
+
+/** What the domain needs of the world. Each port has an in-memory and an AWS implementation under `adapters/`. */
+
+export type Clock = () => Date;
+
+export interface Logger {
+  debug(message: string, details?: Record<string, unknown>): void;
+  info(message: string, details?: Record<string, unknown>): void;
+  warn(message: string, details?: Record<string, unknown>): void;
+  error(message: string, details?: Record<string, unknown>): void;
+}
+
+/** The plugins of this deployment, fixed when it was built. */
+export interface PluginCatalog {
+  list(): readonly PluginManifest[];
+  find(type: string): PluginManifest | undefined;
+}
+
+/** Newest-first position in the log of ended analyses: `<submittedAt>#<analysisId>`. */
+export type LogKey = string;
+
+export interface LogRange {
+  readonly tenant: string;
+  readonly type: string;
+  /** A dimension's name and value; left out, every analysis of the type. */
+  readonly dimension?: { readonly name: string; readonly value: string };
+  /** Calendar month `YYYY-MM` (UTC) that the range lies in. */
+  readonly month: string;
+  /** Keys at or above this one … */
+  readonly from: LogKey;
+  /** … and below this one. */
+  readonly before: LogKey;
+}
+
+/** One ended analysis as the log knows it. */
+export interface LogEntry {
+  readonly key: LogKey;
+  readonly analysisId: string;
+  readonly status: EndedAnalysis['status'];
+  readonly processingMs: number;
+}
+
+export interface AnalysisStore {
+  /** Stores a new analysis; when its id is taken, leaves the stored one as it is and returns it. */
+  create(analysis: QueuedAnalysis): Promise<{ created: true } | { created: false; existing: Analysis }>;
+  /** Stores analyses whose ids are known to be new, in as few calls as possible. */
+  createMany(analyses: readonly QueuedAnalysis[]): Promise<void>;
+  get(tenant: string, analysisId: string): Promise<Analysis | undefined>;
+  getMany(tenant: string, analysisIds: readonly string[]): Promise<Analysis[]>;
+  /**
+   * Notes that a redelivered job is about to run again.
+   * Returns how many such starts there have been since it last ended, this one included, and what is stored.
+   */
+  noteRestart(job: Job): Promise<{ restarts: number; stored: Analysis }>;
+  /**
+   * Stores an outcome and files it in the log. A completed analysis is final: ending it again changes nothing and
+   * returns false; a failed one may be ended anew, for that is what replaying a dead letter does.
+   */
+  end(analysis: EndedAnalysis): Promise<boolean>;
+  /** Files an outcome in the log again, in case the first attempt died half-way; filing twice changes nothing. */
+  file(analysis: EndedAnalysis): Promise<void>;
+  /** The newest `limit` entries of a range, newest first. */
+  newest(range: LogRange, limit: number): Promise<LogEntry[]>;
+  /** Every entry of a range, in no particular order. */
+  scan(range: LogRange): AsyncIterable<LogEntry>;
+}
+
+/** Totals of closed time buckets: a view that can always be recomputed from the log. */
+export interface UsageStore {
+  read(scope: UsageScope, level: UsageLevel, from: Date, before: Date): Promise<UsageBucket[]>;
+  /** Stores totals unless the bucket was invalidated since it was read with `epoch`; returns whether they were kept. */
+  store(scope: UsageScope, level: UsageLevel, start: Date, totals: UsageTotals, epoch: number): Promise<boolean>;
+  /** Forgets a bucket's totals because an entry was filed in it after it had closed. */
+  invalidate(scope: UsageScope, level: UsageLevel, start: Date): Promise<void>;
+}
+
+export interface UsageScope {
+  readonly tenant: string;
+  readonly type: string;
+}
+
+/** Where documents are kept that are too large to travel. */
+export interface DocumentStore {
+  put(key: string, json: string): Promise<void>;
+  /** @returns the parsed document, or undefined when there is none under `key`. */
+  get(key: string): Promise<unknown>;
+  delete(key: string): Promise<void>;
+  /** A URL that serves the document to whoever holds it, for a limited time. */
+  link(key: string): Promise<{ url: string; expiresAt: string }>;
+}
+
+export interface JobQueue {
+  send(job: Job): Promise<void>;
+  /** Sends many; returns the jobs that the queue did not take. */
+  sendMany(jobs: readonly Job[]): Promise<Job[]>;
+}
+
+export interface QueueDepth {
+  readonly waiting: number;
+  readonly inFlight: number;
+  readonly deadLettered: number;
+}
+
+export interface QueueMonitor {
+  depth(type: string): Promise<QueueDepth>;
+}
+
+export interface DeadLetterQueue {
+  send(job: Job, failure: { code: string; message: string }): Promise<void>;
+}
+
+export interface PushQueue {
+  send(message: PushMessage, options?: { delaySeconds?: number }): Promise<void>;
+}
+
+/** What became of one run of a plugin. Nothing a plugin does makes the runner throw. */
+export type RunOutcome =
+  | {
+      readonly status: 'completed';
+      readonly output: PluginResult;
+      readonly dimensions: DimensionValues;
+      readonly events: readonly EmittedEvent[];
+      readonly processingMs: number;
+    }
+  | {
+      readonly status: 'failed';
+      readonly code:
+        | 'plugin.invalid_input'
+        | 'plugin.invalid_output'
+        | 'plugin.error'
+        | 'plugin.timeout'
+        | 'plugin.out_of_memory'
+        | 'plugin.crashed'
+        | 'payload.missing';
+      readonly message: string;
+      readonly details: readonly ErrorDetail[];
+      readonly processingMs: number;
+    };
+
+export interface PluginResult {
+  readonly insights: readonly unknown[];
+  readonly patterns: readonly unknown[];
+  readonly metrics: { readonly [key: string]: unknown };
+  readonly [section: string]: unknown;
+}
+
+export interface PluginRunner {
+  run(job: Pick<Job, 'tenant' | 'analysisId'>, data: unknown): Promise<RunOutcome>;
+}
+
+export interface ConnectionStore {
+  open(connection: Connection): Promise<void>;
+  get(connectionId: string): Promise<Connection | undefined>;
+  /** Removes the connection and every subscription it holds. */
+  close(connectionId: string): Promise<void>;
+  subscribe(subscription: Subscription): Promise<void>;
+  /** Returns whether there was such a subscription. */
+  unsubscribe(connectionId: string, subscriptionId: string): Promise<boolean>;
+  countSubscriptions(connectionId: string): Promise<number>;
+  subscribers(tenant: string, stream: string): Promise<Subscription[]>;
+}
+
+export type PostOutcome = 'sent' | 'gone' | 'failed';
+
+export interface ConnectionPoster {
+  /** Never throws: a connection that cannot be reached concerns nobody else. */
+  post(connectionId: string, frame: string): Promise<PostOutcome>;
+}
+
+/** The state of something the service depends on, as the health endpoint words it. */
+export type ComponentState = 'healthy' | 'unhealthy' | 'not_configured';
+
+export interface ComponentProbe {
+  readonly name: string;
+  check(): Promise<ComponentState>;
+}

@@ -1,0 +1,35 @@
+import * as z from 'zod';
+
+/** The stream that carries every event of an analysis. */
+export const ANALYTICS_STREAM = 'analytics';
+
+const fieldValueSchema = z.union([z.string(), z.number(), z.boolean()]);
+export type FieldValue = z.infer<typeof fieldValueSchema>;
+
+/**
+ * Something subscribers are told. `eventId` is derived from the analysis, so that a push that is repeated
+ * after a failure can be recognised; `fields` are what a subscription's filter may name.
+ */
+export const pushEventSchema = z.object({
+  event: z.string(),
+  eventId: z.string(),
+  stream: z.string(),
+  occurredAt: z.iso.datetime(),
+  fields: z.record(z.string(), z.union([fieldValueSchema, z.array(fieldValueSchema)])),
+  data: z.unknown(),
+});
+export type PushEvent = z.infer<typeof pushEventSchema>;
+
+/** What travels through the push queue: events of one tenant, for every subscriber or for the named connections. */
+export const pushMessageSchema = z.object({
+  tenant: z.string().min(1),
+  events: z.array(pushEventSchema).min(1),
+  /** Connections that a former attempt could not reach; left out, everyone who subscribed. */
+  connections: z.array(z.string()).optional(),
+  attempt: z.int().default(1),
+});
+export type PushMessage = z.input<typeof pushMessageSchema>;
+
+/** The frame a WebSocket client of the native protocol receives. */
+export const toFrame = ({ event, eventId, stream, occurredAt, data }: PushEvent): string =>
+  JSON.stringify({ event, eventId, stream, timestamp: occurredAt, data });

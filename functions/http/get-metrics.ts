@@ -1,0 +1,11 @@
+import { reportMetrics } from '../core/report-health.ts';
+import { queueMonitor, serviceLogger, usageDependencies } from '../dependencies.ts';
+import { httpEndpoint } from '../middleware/http-endpoint.ts';
+
+const dependencies = { ...usageDependencies(), queues: queueMonitor() };
+
+/** `GET /api/analytics/metrics` */
+export const handler = httpEndpoint({ logger: serviceLogger() }, async ({ tenant }) => ({
+  statusCode: 200,
+  body: await reportMetrics(dependencies, { tenant }),
+}));

@@ -1,0 +1,11 @@
+import { listPlugins } from '../core/list-plugins.ts';
+import { catalog, queueMonitor, serviceLogger } from '../dependencies.ts';
+import { httpEndpoint } from '../middleware/http-endpoint.ts';
+
+const dependencies = { catalog: catalog(), queues: queueMonitor() };
+
+/** `GET /api/plugins` */
+export const handler = httpEndpoint({ logger: serviceLogger() }, async () => ({
+  statusCode: 200,
+  body: await listPlugins(dependencies),
+}));

@@ -1,0 +1,43 @@
+import type { MiddlewareObj } from '@middy/core';
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import { AppError, type ErrorCode, toErrorBody } from '../core/errors.ts';
+import type { Logger } from '../core/ports.ts';
+
+/** The one place that knows which HTTP status an error has; a code that is not listed is our own fault. */
+const STATUS: Partial<Record<ErrorCode, number>> = {
+  'request.malformed_json': 400,
+  'request.invalid': 400,
+  'request.unsupported_media_type': 415,
+  'request.too_large': 413,
+  'analysis.unknown_type': 400,
+  'analysis.not_found': 404,
+  'query.bad_cursor': 400,
+  'query.unknown_filter': 400,
+  'idempotency.conflict': 409,
+  'idempotency.invalid_key': 400,
+  'submission.not_queued': 503,
+};
+
+const INTERNAL = new AppError('internal', 'The service could not answer this request; try again');
+
+export const jsonResponse = (statusCode: number, body: unknown): APIGatewayProxyStructuredResultV2 => ({
+  statusCode,
+  headers: { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store' },
+  body: JSON.stringify(body),
+});
+
+/** Turns what a handler throws into an answer; of a fault of ours a client learns nothing but that it happened. */
+export const errorResponse = (
+  logger: Logger,
+): MiddlewareObj<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2> => ({
+  onError: (request) => {
+    const { error, event, context } = request;
+    const status = error instanceof AppError ? STATUS[error.code] : undefined;
+    if (error instanceof AppError && status !== undefined) {
+      request.response = jsonResponse(status, toErrorBody(error));
+      return;
+    }
+    logger.error('Request failed', { route: event.routeKey, requestId: context.awsRequestId, error });
+    request.response = jsonResponse(500, toErrorBody(INTERNAL));
+  },
+});

@@ -1,0 +1,45 @@
+import type { DimensionValues } from '../../plugins/contract.ts';
+import type { EmittedEvent } from '../core/analysis.ts';
+import type { ErrorDetail } from '../core/errors.ts';
+
+/** What the worker and the thread that holds the plugin's code tell each other. */
+
+export interface RunRequest {
+  readonly kind: 'run';
+  readonly tenant: string;
+  readonly analysisId: string;
+  readonly data: unknown;
+}
+
+export type HostMessage =
+  | RunRequest
+  | { readonly kind: 'abort' }
+  | { readonly kind: 'history'; readonly callId: number; readonly json: string }
+  | { readonly kind: 'history-failed'; readonly callId: number; readonly message: string }
+  | { readonly kind: 'stop' };
+
+export type ThreadOutcome =
+  | {
+      readonly kind: 'completed';
+      /** The plugin's result as JSON: the only form in which it can neither be circular nor hold live objects. */
+      readonly json: string;
+      readonly dimensions: DimensionValues;
+      readonly events: readonly EmittedEvent[];
+      /** Milliseconds. */
+      readonly processingMs: number;
+      readonly pluginMetrics: unknown;
+    }
+  | {
+      readonly kind: 'failed';
+      readonly code: 'plugin.invalid_input' | 'plugin.invalid_output' | 'plugin.error';
+      readonly message: string;
+      readonly details: readonly ErrorDetail[];
+      readonly processingMs: number;
+    };
+
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
+
+export type ThreadMessage =
+  | { readonly kind: 'outcome'; readonly outcome: ThreadOutcome }
+  | { readonly kind: 'log'; readonly level: LogLevel; readonly message: string; readonly details: unknown }
+  | { readonly kind: 'history'; readonly callId: number; readonly tenant: string; readonly limit: number };

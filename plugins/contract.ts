@@ -1,0 +1,133 @@
+import type * as z from 'zod';
+
+/**
+ * The contract between the system and a plugin. A plugin imports this file, `models/`, and nothing else of the system.
+ *
+ * Two forms are understood: a class with `initialize`, `process`, `getMetrics` and `destroy`
+ * (JavaScript or TypeScript, CommonJS or ESM), and `definePlugin`, which types and validates the input.
+ */
+
+export type JsonValue = string | number | boolean | null | JsonValue[] | { [key: string]: JsonValue };
+
+export type Severity = 'info' | 'warning' | 'critical';
+
+/** One finding in words, with how sure it is and the numbers it rests on. */
+export interface Insight {
+  /** Stable machine name of the kind of finding, for example `slow-endpoint`. */
+  readonly kind: string;
+  readonly title: string;
+  readonly message: string;
+  /** `critical` is also pushed as `alert:critical`. */
+  readonly severity: Severity;
+  /** Probability, 0 to 1, that the finding is not a product of chance or of too little data. */
+  readonly confidence: number;
+  readonly evidence: Record<string, JsonValue>;
+}
+
+/** A regularity found in the data; `support` is the number of observations that show it. */
+export interface Pattern {
+  readonly kind: string;
+  readonly description: string;
+  readonly support: number;
+  readonly evidence?: Record<string, JsonValue>;
+}
+
+/** What `process` returns. Keys beyond the three are stored and delivered as they are. */
+export interface PluginOutput {
+  readonly insights: readonly Insight[];
+  readonly patterns: readonly Pattern[];
+  readonly metrics: { readonly [key: string]: JsonValue };
+}
+
+/** Publishes an event to subscribed clients together with the analysis that is being processed. */
+export interface PluginEventBus {
+  emit(event: string, payload?: unknown): boolean;
+  on(event: string, listener: (payload: unknown) => void): PluginEventBus;
+  once(event: string, listener: (payload: unknown) => void): PluginEventBus;
+  off(event: string, listener: (payload: unknown) => void): PluginEventBus;
+}
+
+export interface PluginLogger {
+  debug(message: string, details?: unknown): void;
+  info(message: string, details?: unknown): void;
+  warn(message: string, details?: unknown): void;
+  error(message: string, details?: unknown): void;
+}
+
+/** Results this plugin computed before for the same tenant, newest first. */
+export interface PluginHistory {
+  recent(options?: { readonly limit?: number }): Promise<readonly PastAnalysis[]>;
+}
+
+export interface PastAnalysis {
+  readonly analysisId: string;
+  readonly submittedAt: string;
+  readonly result: unknown;
+}
+
+/** A cache private to the plugin and the tenant; it may forget at any time. */
+export interface PluginCache {
+  get<Value>(key: string): Promise<Value | undefined>;
+  set(key: string, value: unknown, options: { readonly ttlSeconds: number }): Promise<void>;
+}
+
+/** What one call of `process` may use beside its data. */
+export interface ProcessContext {
+  readonly analysisId: string;
+  /** Aborted when the analysis has run out of time; the plugin is stopped shortly after. */
+  readonly signal: AbortSignal;
+  /** The clock; read it here and not from `Date`, so that a test can set it. */
+  readonly now: () => Date;
+  readonly config: Readonly<Record<string, unknown>>;
+  readonly logger: PluginLogger;
+  readonly eventBus: PluginEventBus;
+  readonly history: PluginHistory;
+  readonly cache: PluginCache;
+}
+
+/** What a plugin class is constructed with. */
+export interface PluginDependencies {
+  readonly name: string;
+  readonly config: Readonly<Record<string, unknown>>;
+  readonly eventBus: PluginEventBus;
+  readonly logger: PluginLogger;
+}
+
+/** The object form: an instance of a plugin class. */
+export interface PluginInstance {
+  initialize?(): Promise<void> | void;
+  process(data: unknown, context: ProcessContext): Promise<unknown> | unknown;
+  getMetrics?(): unknown;
+  destroy?(): Promise<void> | void;
+}
+
+export type PluginClass = new (dependencies: PluginDependencies) => PluginInstance;
+
+/** Values of the manifest's `dimensions` that an analysis can be found by. */
+export type DimensionValues = Readonly<Record<string, readonly string[]>>;
+
+export interface PluginDefinition<Schema extends z.ZodType, Output extends PluginOutput> {
+  /** Checked before `process` is called; a mismatch fails the analysis with the field's path and what was expected. */
+  readonly input: Schema;
+  /** Values for the dimensions that the manifest declares. */
+  readonly dimensions?: (input: z.infer<Schema>) => DimensionValues;
+  readonly process: (input: z.infer<Schema>, context: ProcessContext) => Output | Promise<Output>;
+}
+
+export type DefinedPlugin<
+  Schema extends z.ZodType = z.ZodType,
+  Output extends PluginOutput = PluginOutput,
+> = PluginDefinition<Schema, Output> & { readonly definedPlugin: true };
+
+/**
+ * Declares a plugin whose input is typed and validated by a zod schema.
+ *
+ * @example
+ * export default definePlugin({
+ *   input: z.object({ values: z.array(z.number()) }),
+ *   process: ({ values }) => ({ insights: [], patterns: [], metrics: { count: values.length } }),
+ * });
+ */
+export const definePlugin = <Schema extends z.ZodType, Output extends PluginOutput>(
+  definition: PluginDefinition<Schema, Output>,
+): DefinedPlugin<Schema, Output> => ({ ...definition, definedPlugin: true });
