@@ -1,0 +1,178 @@
+import { HttpMethod } from 'aws-cdk-lib/aws-apigatewayv2';
+import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
+import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
+import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib/core';
+import type { Construct } from 'constructs';
+import type { PluginManifest } from '../plugins/manifest.ts';
+import { AlarmTopic } from './constructs/alarm-topic.ts';
+import { BundledFunction, type BundledFunctionProps } from './constructs/bundled-function.ts';
+import { ConsumedQueue } from './constructs/consumed-queue.ts';
+import { HttpApi } from './constructs/http-api.ts';
+import { jobQueueNamePrefix, PluginWorker } from './constructs/plugin-worker.ts';
+import { Storage } from './constructs/storage.ts';
+import { WebSocketApi } from './constructs/websocket-api.ts';
+import type { Settings } from './settings.ts';
+
+const PUSH_TIMEOUT = Duration.seconds(60);
+
+export interface AnalyticsStackProps extends StackProps {
+  readonly settings: Settings;
+  /** The plugins to deploy, each with a queue and a worker of its own. */
+  readonly plugins: readonly PluginManifest[];
+}
+
+type FunctionOptions = Omit<BundledFunctionProps, 'settings' | 'bundle'>;
+
+/**
+ * The whole service: HTTP API → queue per plugin → worker per plugin → table and push queue → WebSocket connections.
+ */
+export class AnalyticsStack extends Stack {
+  readonly #settings: Settings;
+  readonly #storage: Storage;
+  readonly #topic: AlarmTopic;
+
+  constructor(scope: Construct, id: string, { settings, plugins, ...stackProps }: AnalyticsStackProps) {
+    super(scope, id, stackProps);
+    this.#settings = settings;
+    this.#storage = new Storage(this, 'Storage', { settings });
+    this.#topic = new AlarmTopic(this, 'Alarms', { email: settings.alarmEmail });
+    const webSocketApi = this.#webSocketApi();
+    const pushQueue = this.#push(webSocketApi);
+    for (const manifest of plugins) {
+      new PluginWorker(this, `Plugin-${manifest.name}`, {
+        settings,
+        manifest,
+        storage: this.#storage,
+        pushQueue: pushQueue.queue,
+        alarmTopic: this.#topic.topic,
+      });
+    }
+    const httpApi = this.#httpApi();
+    this.#schedule();
+    new CfnOutput(this, 'ApiUrl', { value: httpApi.api.apiEndpoint });
+    new CfnOutput(this, 'WebSocketUrl', { value: webSocketApi.stage.url });
+  }
+
+  #function(bundle: string, options: FunctionOptions): BundledFunction {
+    return new BundledFunction(this, bundle, { settings: this.#settings, bundle, ...options });
+  }
+
+  get #analysesEnvironment(): Record<string, string> {
+    return {
+      ANALYSES_TABLE: this.#storage.analyses.tableName,
+      PAYLOADS_BUCKET: this.#storage.payloads.bucketName,
+      RESULT_RETENTION_DAYS: String(this.#settings.retentionDays),
+    };
+  }
+
+  /** A plugin's queue is addressed by name: with many plugins their URLs would outgrow a function's environment. */
+  get #jobQueueEnvironment(): Record<string, string> {
+    const { region, account, urlSuffix } = this;
+    return { JOB_QUEUE_URL_PREFIX: `https://sqs.${region}.${urlSuffix}/${account}/${jobQueueNamePrefix(this)}` };
+  }
+
+  get #jobQueuesArn(): string {
+    return this.formatArn({ service: 'sqs', resource: `${jobQueueNamePrefix(this)}*` });
+  }
+
+  #httpApi(): HttpApi {
+    const api = new HttpApi(this, 'Http', { settings: this.#settings });
+    api.route(HttpMethod.POST, '/api/analytics/submit', this.#submitter('submit-analysis', 512));
+    api.route(HttpMethod.POST, '/api/analytics/batch', this.#submitter('submit-batch', 1024));
+    api.route(HttpMethod.GET, '/api/analytics/result/{analysisId}', this.#reader('get-result'));
+    api.route(HttpMethod.POST, '/api/analytics/query', this.#reader('query-analyses'));
+    api.route(HttpMethod.GET, '/api/analytics/health', this.#usageReporter('get-health', this.#redisEnvironment));
+    api.route(HttpMethod.GET, '/api/analytics/metrics', this.#usageReporter('get-metrics', {}));
+    const listPlugins = this.#function('list-plugins', { environment: this.#jobQueueEnvironment });
+    listPlugins.allowPattern(
+      ['sqs:GetQueueAttributes'],
+      this.#jobQueuesArn,
+      'It reports the depth of every plugin’s queues.',
+    );
+    api.route(HttpMethod.GET, '/api/plugins', listPlugins);
+    return api;
+  }
+
+  #submitter(bundle: string, memory: number): BundledFunction {
+    const { analyses, payloads } = this.#storage;
+    return this.#function(bundle, {
+      memory,
+      environment: { ...this.#analysesEnvironment, ...this.#jobQueueEnvironment },
+    })
+      .allow(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:BatchWriteItem'], analyses.tableArn)
+      .allowPattern(['s3:PutObject'], payloads.arnForObjects('jobs/*'), 'Documents of the jobs it submits.')
+      .allowPattern(['sqs:SendMessage'], this.#jobQueuesArn, 'It submits to every plugin of this stack.');
+  }
+
+  #reader(bundle: string): BundledFunction {
+    const { analyses, payloads } = this.#storage;
+    return this.#function(bundle, { environment: this.#analysesEnvironment })
+      .allow(['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query'], analyses.tableArn)
+      .allowPattern(['s3:GetObject'], payloads.arnForObjects('results/*'), 'It hands out links to large results.');
+  }
+
+  get #redisEnvironment(): Record<string, string> {
+    const { redis } = this.#settings;
+    return redis === undefined ? {} : { UPSTASH_REDIS_REST_URL: redis.url, UPSTASH_REDIS_REST_TOKEN: redis.token };
+  }
+
+  #usageReporter(bundle: string, environment: Record<string, string>): BundledFunction {
+    return this.#function(bundle, {
+      environment: { ...this.#analysesEnvironment, ...this.#jobQueueEnvironment, ...environment },
+    })
+      .allow(['dynamodb:DescribeTable', 'dynamodb:Query', 'dynamodb:PutItem'], this.#storage.analyses.tableArn)
+      .allowPattern(['sqs:GetQueueAttributes'], this.#jobQueuesArn, 'It reports the depth of every plugin’s queues.');
+  }
+
+  #webSocketApi(): WebSocketApi {
+    const { connections } = this.#storage;
+    const environment = { CONNECTIONS_TABLE: connections.tableName };
+    const route = (bundle: string): BundledFunction =>
+      this.#function(bundle, { environment }).allow(
+        ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:BatchWriteItem', 'dynamodb:Query'],
+        connections.tableArn,
+      );
+    return new WebSocketApi(this, 'WebSocket', {
+      settings: this.#settings,
+      connect: route('connect'),
+      disconnect: route('disconnect'),
+      message: route('message'),
+    });
+  }
+
+  #push(webSocketApi: WebSocketApi): ConsumedQueue {
+    const push = new ConsumedQueue(this, 'Push', {
+      consumerTimeout: PUSH_TIMEOUT,
+      batchSize: 10,
+      batchingWindow: 0,
+      maxConcurrency: 50,
+      alarmTopic: this.#topic.topic,
+    });
+    const { connections } = this.#storage;
+    const pusher = this.#function('push-events', {
+      memory: 1024,
+      timeout: PUSH_TIMEOUT,
+      environment: {
+        CONNECTIONS_TABLE: connections.tableName,
+        WEBSOCKET_ENDPOINT: webSocketApi.stage.callbackUrl,
+        PUSH_QUEUE_URL: push.queue.queueUrl,
+      },
+    })
+      .allow(['dynamodb:Query', 'dynamodb:BatchWriteItem'], connections.tableArn)
+      .allowPattern(['execute-api:ManageConnections'], webSocketApi.postArn, 'It posts to any connection of this API.')
+      .allow(['sqs:SendMessage'], push.queue.queueArn);
+    push.consumedBy(pusher);
+    return push;
+  }
+
+  #schedule(): void {
+    const closeUsage = this.#function('close-usage', {
+      timeout: Duration.minutes(5),
+      environment: this.#analysesEnvironment,
+    }).allow(['dynamodb:Query', 'dynamodb:PutItem'], this.#storage.analyses.tableArn);
+    new Rule(this, 'CloseUsageHourly', {
+      schedule: Schedule.rate(Duration.hours(1)),
+      targets: [new LambdaFunction(closeUsage.function, { retryAttempts: 2 })],
+    });
+  }
+}

@@ -1,0 +1,75 @@
+import { resolve } from 'node:path';
+import * as z from 'zod';
+import { parsePluginNames } from '../plugins/discovery.ts';
+
+const settingsSchema = z.object({
+  STAGE: z
+    .string()
+    .regex(/^[a-z][a-z0-9]{0,15}$/, 'must be a short lower-case word, for example "dev" or "prod"')
+    .default('dev'),
+  CORS_ORIGIN: z.string().default('*'),
+  LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
+  RESULT_RETENTION_DAYS: z.coerce.number().int().min(1).max(3650).default(90),
+  PLUGINS_ENABLED: z.string().optional(),
+  PLUGINS_DIR: z.string().default('plugins'),
+  BUILD_DIR: z.string().default('dist'),
+  ALARM_EMAIL: z.email().optional(),
+  THROTTLE_RATE: z.coerce.number().int().min(1).default(1000),
+  THROTTLE_BURST: z.coerce.number().int().min(1).default(2000),
+  UPSTASH_REDIS_REST_URL: z.url().optional(),
+  UPSTASH_REDIS_REST_TOKEN: z.string().optional(),
+});
+
+export interface Settings {
+  readonly stage: string;
+  /** Whether data outlives the stack and deletion is guarded. */
+  readonly isProduction: boolean;
+  readonly corsOrigins: readonly string[];
+  readonly logLevel: string;
+  readonly retentionDays: number;
+  readonly enabledPlugins: readonly string[];
+  /** Absolute path. */
+  readonly pluginsDir: string;
+  /** Absolute path of the folder with one folder a bundle. */
+  readonly bundlesDir: string;
+  readonly alarmEmail: string | undefined;
+  /** Requests a second that the HTTP API takes, and the burst above it. */
+  readonly throttle: { readonly rate: number; readonly burst: number };
+  readonly redis: { readonly url: string; readonly token: string } | undefined;
+}
+
+export class SettingsError extends Error {
+  override readonly name = 'SettingsError';
+}
+
+/**
+ * Reads what a deployment is configured by; empty variables count as unset.
+ *
+ * @throws {SettingsError} naming each variable that does not fit and what is expected.
+ */
+export const readSettings = (env: NodeJS.ProcessEnv, root: string): Settings => {
+  const present = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
+  const parsed = settingsSchema.safeParse(present);
+  if (!parsed.success) {
+    const problems = parsed.error.issues.map(({ path, message }) => `  - ${path.join('.')}: ${message}`);
+    throw new SettingsError(`The settings (environment or .env) are not valid:\n${problems.join('\n')}`);
+  }
+  const settings = parsed.data;
+  const { UPSTASH_REDIS_REST_URL: url, UPSTASH_REDIS_REST_TOKEN: token } = settings;
+  if ((url === undefined) !== (token === undefined)) {
+    throw new SettingsError('UPSTASH_REDIS_REST_URL and UPSTASH_REDIS_REST_TOKEN must be set together');
+  }
+  return {
+    stage: settings.STAGE,
+    isProduction: settings.STAGE === 'prod',
+    corsOrigins: settings.CORS_ORIGIN.split(',').map((origin) => origin.trim()),
+    logLevel: settings.LOG_LEVEL,
+    retentionDays: settings.RESULT_RETENTION_DAYS,
+    enabledPlugins: parsePluginNames(settings.PLUGINS_ENABLED),
+    pluginsDir: resolve(root, settings.PLUGINS_DIR),
+    bundlesDir: resolve(root, settings.BUILD_DIR, 'functions'),
+    alarmEmail: settings.ALARM_EMAIL,
+    throttle: { rate: settings.THROTTLE_RATE, burst: settings.THROTTLE_BURST },
+    redis: url === undefined || token === undefined ? undefined : { url, token },
+  };
+};

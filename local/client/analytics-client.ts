@@ -1,0 +1,80 @@
+import WebSocket from 'ws';
+
+/** What the demo and the benchmarks need of the service, over the same HTTP and WebSocket any app uses. */
+
+export interface PushedEvent {
+  readonly event: string;
+  readonly eventId: string;
+  readonly data: { readonly [name: string]: unknown };
+}
+
+export interface Subscription {
+  close(): void;
+}
+
+export interface SubscribeOptions {
+  readonly url: string;
+  readonly filters: { readonly [field: string]: unknown };
+  readonly onEvent: (event: PushedEvent) => void;
+  /** Told when the connection was lost and is being made anew. */
+  readonly onReconnect?: () => void;
+}
+
+const RECONNECT_MS = 1000;
+
+/** Subscribes, and again whenever the connection drops. Resolves once the first subscription stands. */
+export const subscribe = ({ url, filters, onEvent, onReconnect }: SubscribeOptions): Promise<Subscription> => {
+  let socket: WebSocket;
+  let closed = false;
+  const { promise, resolve, reject } = Promise.withResolvers<Subscription>();
+  const subscription = {
+    close: () => {
+      closed = true;
+      socket.close();
+    },
+  };
+  let established = false;
+  const connect = (): void => {
+    socket = new WebSocket(url);
+    socket.on('open', () =>
+      socket.send(JSON.stringify({ action: 'subscribe', stream: 'analytics', filters, id: '1' })),
+    );
+    socket.on('message', (data) => {
+      const message = JSON.parse(data.toString());
+      if (message.event === 'subscribed') {
+        established = true;
+        resolve(subscription);
+      } else if (message.event === 'error') {
+        reject(new Error(`${message.error.message}: ${JSON.stringify(message.error.details)}`));
+      } else onEvent(message);
+    });
+    socket.on('error', (error) => {
+      if (!established) reject(new Error(`${url} cannot be reached: ${error.message}`, { cause: error }));
+    });
+    socket.on('close', () => {
+      if (closed || !established) return;
+      onReconnect?.();
+      setTimeout(connect, RECONNECT_MS);
+    });
+  };
+  connect();
+  return promise;
+};
+
+/** @returns the id of the analysis that was queued */
+export const submit = async (httpUrl: string, type: string, data: object): Promise<string> => {
+  const response = await fetch(`${httpUrl}/api/analytics/submit`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ type, data }),
+  });
+  const answer = (await response.json()) as { analysisId?: string; error?: { message: string } };
+  if (answer.analysisId !== undefined) return answer.analysisId;
+  throw new Error(`${response.status}: ${answer.error?.message ?? JSON.stringify(answer)}`);
+};
+
+/** Percentile (nearest rank) of values in any order. */
+export const percentile = (values: readonly number[], share: number): number => {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? Number.NaN;
+};

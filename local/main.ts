@@ -1,0 +1,38 @@
+import { startRuntime } from './runtime.ts';
+import { RuntimeError, readRuntimeSettings } from './settings.ts';
+
+/** `npm start`, after build and synthesis: runs the assembly on this machine until it is interrupted. */
+
+const SAMPLE = 'docs/examples/user-behavior.json';
+const FILTERS = '{"type":"user-behavior"}';
+
+const main = async (): Promise<void> => {
+  const startedAt = performance.now();
+  try {
+    process.loadEnvFile();
+  } catch {
+    // .env is optional: settings may come from the environment alone.
+  }
+  const runtime = await startRuntime(readRuntimeSettings(process.env, { watch: process.argv.includes('--watch') }));
+  for (const warning of runtime.warnings) console.warn(`warning: ${warning}`);
+  console.log(`
+  HTTP       ${runtime.httpUrl}
+  WebSocket  ${runtime.webSocketUrl}
+
+  Submit     curl -s ${runtime.httpUrl}/api/analytics/submit -H 'content-type: application/json' -d @${SAMPLE}
+  Subscribe  npm run subscribe -- '${FILTERS}'
+             or send {"action":"subscribe","stream":"analytics","filters":${FILTERS},"id":"1"} from any WebSocket client
+
+ready in ${Math.round(performance.now() - startedAt)} ms, stop with Ctrl-C`);
+  const stop = async (): Promise<void> => {
+    await runtime.stop();
+    process.exit(0);
+  };
+  process.once('SIGINT', stop);
+  process.once('SIGTERM', stop);
+};
+
+main().catch((error: unknown) => {
+  console.error(error instanceof RuntimeError ? error.message : error);
+  process.exit(1);
+});

@@ -1,0 +1,95 @@
+import { mkdirSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import {
+  CreateTableCommand,
+  type CreateTableCommandInput,
+  DeleteItemCommand,
+  DescribeTableCommand,
+  DynamoDBClient,
+  paginateScan,
+  ResourceNotFoundException,
+} from '@aws-sdk/client-dynamodb';
+import dynalite from 'dynalite';
+import { type Inventory, type KnownResource, REGION } from '../assembly/inventory.ts';
+
+const SWEEP_MS = 60_000;
+
+export interface DynamoDbStore {
+  readonly endpoint: string;
+  stop(): Promise<void>;
+}
+
+interface TimeToLive {
+  readonly Enabled?: boolean;
+  readonly AttributeName?: string;
+}
+
+const createTable = async (client: DynamoDBClient, { identity, properties }: KnownResource): Promise<void> => {
+  try {
+    await client.send(new DescribeTableCommand({ TableName: identity.ref }));
+  } catch (error) {
+    if (!(error instanceof ResourceNotFoundException)) throw error;
+    const { KeySchema, AttributeDefinitions, GlobalSecondaryIndexes } = properties;
+    // The template's properties are those of the API call.
+    const definition = { KeySchema, AttributeDefinitions, GlobalSecondaryIndexes } as Omit<
+      CreateTableCommandInput,
+      'TableName'
+    >;
+    await client.send(
+      new CreateTableCommand({ ...definition, TableName: identity.ref, BillingMode: 'PAY_PER_REQUEST' }),
+    );
+  }
+};
+
+/** Deletes what has expired, which dynalite never does. Like DynamoDB's own TTL it comes late, but it comes. */
+const sweep = async (client: DynamoDBClient, { identity, properties }: KnownResource): Promise<void> => {
+  const { Enabled, AttributeName } = (properties['TimeToLiveSpecification'] ?? {}) as TimeToLive;
+  if (Enabled !== true || AttributeName === undefined) return;
+  const keys = (properties['KeySchema'] as { AttributeName: string }[]).map((key) => key.AttributeName);
+  const scan = paginateScan(
+    { client },
+    {
+      TableName: identity.ref,
+      FilterExpression: '#ttl < :now AND attribute_type(#ttl, :number)',
+      ExpressionAttributeNames: { '#ttl': AttributeName },
+      ExpressionAttributeValues: { ':now': { N: String(Math.floor(Date.now() / 1000)) }, ':number': { S: 'N' } },
+    },
+  );
+  for await (const { Items = [] } of scan) {
+    for (const item of Items) {
+      const Key = Object.fromEntries(Object.entries(item).filter(([name]) => keys.includes(name)));
+      await client.send(new DeleteItemCommand({ TableName: identity.ref, Key }));
+    }
+  }
+};
+
+/** DynamoDB as dynalite on LevelDB, with the template's tables. */
+export const startDynamoDb = async (inventory: Inventory, dataDir: string): Promise<DynamoDbStore> => {
+  const path = join(dataDir, 'dynamodb');
+  mkdirSync(path, { recursive: true });
+  const server = dynalite({ path, createTableMs: 0, updateTableMs: 0, deleteTableMs: 0 });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+  const client = new DynamoDBClient({ endpoint, region: REGION, credentials });
+  const tables = inventory.ofType('AWS::DynamoDB::Table');
+  await Promise.all(tables.map((table) => createTable(client, table)));
+  const timer = setInterval(() => {
+    for (const table of tables) {
+      sweep(client, table).catch((error: unknown) => console.warn(`TTL sweep of ${table.identity.ref} failed:`, error));
+    }
+  }, SWEEP_MS);
+  return {
+    endpoint,
+    async stop() {
+      clearInterval(timer);
+      client.destroy();
+      server.closeAllConnections();
+      await new Promise<void>((resolve) => server.close(() => resolve()));
+    },
+  };
+};
