@@ -34,6 +34,7 @@ export interface Pattern {
 
 /** What `process` returns. Keys beyond the three are stored and delivered as they are. */
 export interface PluginOutput {
+  readonly [section: string]: unknown;
   readonly insights: readonly Insight[];
   readonly patterns: readonly Pattern[];
   readonly metrics: { readonly [key: string]: JsonValue };

@@ -1,0 +1,44 @@
+import { isClientError, isServerError, type Request, round } from './requests.ts';
+
+const MOST_GROUPS = 20;
+
+/** Numbers, ids and quoted parts differ from one occurrence of an error to the next. */
+const normalizeMessage = (message: string): string =>
+  message
+    .replaceAll(/[0-9a-f]{8}-[0-9a-f-]{27}|\b[0-9a-f]{12,}\b/gi, '<id>')
+    .replaceAll(/(["'`]).*?\1/g, '<value>')
+    .replaceAll(/\d+/g, '<n>')
+    .trim();
+
+/** Rates by class of status, and failed requests grouped by endpoint, status and message. */
+export const analyzeErrors = (requests: readonly Request[]) => {
+  const serverErrors = requests.filter(isServerError).length;
+  const clientErrors = requests.filter(isClientError).length;
+  const failed = requests.filter((request) => isServerError(request) || isClientError(request));
+  const groups = [
+    ...Map.groupBy(failed, ({ endpoint, status, error }) =>
+      JSON.stringify([endpoint, status, error === undefined ? null : normalizeMessage(error)]),
+    ),
+  ]
+    .map(([key, group]) => {
+      const [endpoint, status, message] = JSON.parse(key) as [string, number, string | null];
+      const times = group.map(({ time }) => time);
+      return {
+        endpoint,
+        status,
+        message,
+        count: group.length,
+        firstSeen: new Date(times[0] ?? 0).toISOString(),
+        lastSeen: new Date(times.at(-1) ?? 0).toISOString(),
+      };
+    })
+    .sort((a, b) => b.count - a.count || a.endpoint.localeCompare(b.endpoint) || a.status - b.status);
+  return {
+    serverErrors,
+    clientErrors,
+    serverErrorRate: round(serverErrors / requests.length, 4),
+    clientErrorRate: round(clientErrors / requests.length, 4),
+    groups: groups.slice(0, MOST_GROUPS),
+    omittedGroups: Math.max(0, groups.length - MOST_GROUPS),
+  };
+};

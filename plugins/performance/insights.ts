@@ -1,0 +1,176 @@
+import { mannWhitney } from '../../models/statistics/mann-whitney.ts';
+import { confidenceAbove, wilsonInterval } from '../../models/statistics/proportion.ts';
+import { quantile, sortedCopy } from '../../models/statistics/quantile.ts';
+import type { Insight } from '../contract.ts';
+import { isServerError, formatMs as ms, type Request, round } from './requests.ts';
+import type { ResourceReport } from './resources.ts';
+
+/** Requests of an endpoint below which nothing is concluded about it. */
+const FEWEST_REQUESTS = 20;
+const WARNING_ERROR_RATE = 0.01;
+/** A critical insight pages somebody: one request in twenty must be failing, beyond doubt. */
+const CRITICAL_ERROR_RATE = 0.05;
+/** Share of requests that may be slower than four times the threshold. */
+const SLOW_SHARE = 0.05;
+const FEWEST_IN_HALF = 30;
+const SLOWDOWN_RATIO = 1.25;
+const SIGNIFICANCE = 0.01;
+const FULL_PERCENT = 90;
+const MOST_OF_A_KIND = 5;
+
+/** No sample makes anything certain. */
+const toConfidence = (probability: number): number => Math.min(0.999, Math.round(probability * 1000) / 1000);
+
+const percent = (share: number): string => `${(share * 100).toFixed(share < 0.1 ? 1 : 0)}%`;
+
+type Grouped = ReadonlyMap<string, readonly Request[]>;
+
+const insufficientData = (requests: readonly Request[], groups: Grouped): Insight[] =>
+  requests.length > 0 && [...groups.values()].every((group) => group.length < FEWEST_REQUESTS)
+    ? [
+        {
+          kind: 'insufficient_data',
+          title: 'Too few requests to conclude from',
+          message: `No endpoint has ${FEWEST_REQUESTS} requests in this submission. The figures describe these requests and no more.`,
+          severity: 'info',
+          confidence: 1,
+          evidence: { requests: requests.length, endpoints: groups.size, neededPerEndpoint: FEWEST_REQUESTS },
+        },
+      ]
+    : [];
+
+const failing = (groups: Grouped): Insight[] =>
+  [...groups]
+    .flatMap(([endpoint, group]) => {
+      const failed = group.filter(isServerError).length;
+      const { lower, upper } = wilsonInterval(failed, group.length);
+      if (group.length < FEWEST_REQUESTS || lower <= WARNING_ERROR_RATE) return [];
+      const critical = lower > CRITICAL_ERROR_RATE;
+      const rate = failed / group.length;
+      return [
+        {
+          kind: 'failing-endpoint',
+          title: `${endpoint} is failing`,
+          message: `${failed} of ${group.length} requests to ${endpoint} (${percent(rate)}, 95% interval ${percent(lower)} to ${percent(upper)}) ended in a server error.`,
+          severity: critical ? ('critical' as const) : ('warning' as const),
+          confidence: toConfidence(
+            confidenceAbove(failed, group.length, critical ? CRITICAL_ERROR_RATE : WARNING_ERROR_RATE),
+          ),
+          evidence: {
+            endpoint,
+            failed,
+            requests: group.length,
+            rate: round(rate, 4),
+            interval: [round(lower, 4), round(upper, 4)],
+          },
+        },
+      ];
+    })
+    .sort((a, b) => b.evidence.failed - a.evidence.failed)
+    .slice(0, MOST_OF_A_KIND);
+
+const slow = (groups: Grouped, threshold: number): Insight[] =>
+  [...groups]
+    .flatMap(([endpoint, group]) => {
+      const frustrated = group.filter(({ responseTime }) => responseTime > 4 * threshold).length;
+      const { lower } = wilsonInterval(frustrated, group.length);
+      if (group.length < FEWEST_REQUESTS || lower <= SLOW_SHARE) return [];
+      const p95 = quantile(sortedCopy(group.map(({ responseTime }) => responseTime)), 0.95);
+      // When half of all requests frustrate, the endpoint is as good as down.
+      const critical = lower > 0.5;
+      return [
+        {
+          kind: 'slow-endpoint',
+          title: `${endpoint} is slow`,
+          message: `${percent(frustrated / group.length)} of ${group.length} requests to ${endpoint} took longer than ${ms(4 * threshold)}; the 95th percentile is ${ms(p95)}.`,
+          severity: critical ? ('critical' as const) : ('warning' as const),
+          confidence: toConfidence(confidenceAbove(frustrated, group.length, critical ? 0.5 : SLOW_SHARE)),
+          evidence: { endpoint, frustrated, requests: group.length, thresholdMs: 4 * threshold, p95: round(p95) },
+        },
+      ];
+    })
+    .sort((a, b) => b.evidence.frustrated - a.evidence.frustrated)
+    .slice(0, MOST_OF_A_KIND);
+
+/** Compares the submission's later half with its earlier one, by a test that outliers do not sway. */
+const slowedDown = (groups: Grouped): Insight[] =>
+  [...groups]
+    .flatMap(([endpoint, group]) => {
+      const times = group.map(({ responseTime }) => responseTime);
+      const middle = Math.floor(times.length / 2);
+      if (middle < FEWEST_IN_HALF) return [];
+      const [before, after] = [times.slice(0, middle), times.slice(middle)];
+      const [medianBefore, medianAfter] = [before, after].map((half) => quantile(sortedCopy(half), 0.5));
+      const { pValue, superiority } = mannWhitney(before, after);
+      // Every endpoint is one more chance to be wrong (Bonferroni).
+      const corrected = Math.min(1, pValue * groups.size);
+      const ratio = (medianAfter ?? 0) / (medianBefore ?? 1);
+      if (corrected >= SIGNIFICANCE || ratio < SLOWDOWN_RATIO) return [];
+      return [
+        {
+          kind: 'slowdown',
+          title: `${endpoint} became slower`,
+          message: `The median of ${endpoint} rose from ${ms(medianBefore ?? 0)} in the first half of the requests to ${ms(medianAfter ?? 0)} in the second, ${ratio.toFixed(1)} times as long.`,
+          severity: 'warning' as const,
+          confidence: toConfidence(1 - corrected),
+          evidence: {
+            endpoint,
+            requests: times.length,
+            medianBefore: round(medianBefore ?? 0),
+            medianAfter: round(medianAfter ?? 0),
+            ratio: round(ratio),
+            superiority: round(superiority, 3),
+          },
+        },
+      ];
+    })
+    .sort((a, b) => b.evidence.ratio - a.evidence.ratio)
+    .slice(0, MOST_OF_A_KIND);
+
+const fullResources = (reports: readonly ResourceReport[]): Insight[] =>
+  reports
+    .filter(({ p95, samples }) => p95 >= FULL_PERCENT && samples >= FEWEST_REQUESTS)
+    .slice(0, MOST_OF_A_KIND)
+    .map(({ host, resource, p95, peak, mean, samples }) => ({
+      kind: 'resource-full',
+      title: `${resource} of ${host} is nearly full`,
+      message: `${resource} of ${host} was above ${p95.toFixed(0)}% in one of twenty samples (mean ${mean.toFixed(0)}%, peak ${peak.toFixed(0)}%, ${samples} samples).`,
+      severity: resource !== 'cpu' && p95 >= 97 ? ('critical' as const) : ('warning' as const),
+      confidence: toConfidence(1 - 0.95 ** samples),
+      evidence: { host, resource, mean, p95, peak, samples },
+    }));
+
+const risingResources = (reports: readonly ResourceReport[]): Insight[] =>
+  reports
+    .flatMap(({ host, resource, trend, mean, samples }) => {
+      if (trend === null || trend.perHour < 0.5 || trend.pValue * reports.length >= SIGNIFICANCE) return [];
+      return [
+        {
+          kind: 'resource-rising',
+          title: `${resource} of ${host} is rising`,
+          message: `${resource} of ${host} rises by ${trend.perHour.toFixed(1)} points of percent an hour (mean ${mean.toFixed(0)}%, ${samples} samples).`,
+          severity: 'warning' as const,
+          confidence: toConfidence(1 - Math.min(1, trend.pValue * reports.length)),
+          evidence: { host, resource, perHour: trend.perHour, pValue: trend.pValue, mean, samples },
+        },
+      ];
+    })
+    .slice(0, MOST_OF_A_KIND);
+
+/** What stands out, the gravest first, judged by intervals and tests and never by a bare average. */
+export const deriveInsights = (
+  requests: readonly Request[],
+  resources: readonly ResourceReport[],
+  threshold: number,
+): Insight[] => {
+  const groups = Map.groupBy(requests, ({ endpoint }) => endpoint);
+  const rank = { critical: 0, warning: 1, info: 2 };
+  return [
+    ...failing(groups),
+    ...slow(groups, threshold),
+    ...slowedDown(groups),
+    ...fullResources(resources),
+    ...risingResources(resources),
+    ...insufficientData(requests, groups),
+  ].sort((a, b) => rank[a.severity] - rank[b.severity]);
+};

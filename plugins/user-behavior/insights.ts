@@ -1,0 +1,105 @@
+import { confidenceAbove, wilsonInterval } from '../../models/statistics/proportion.ts';
+import type { Insight, Pattern } from '../contract.ts';
+import { dropOffsOf, transitionsOf } from './flows.ts';
+import { isBounce, type Session } from './sessions.ts';
+
+/** Below this many sessions a rate's interval is too wide to conclude from. */
+const FEWEST_SESSIONS = 30;
+const HIGH_BOUNCE_RATE = 0.5;
+const HIGH_DROP_OFF_RATE = 0.5;
+const DOMINANT_PROBABILITY = 0.6;
+const FEWEST_MOVES = 20;
+
+/** No sample makes anything certain. */
+const toConfidence = (probability: number): number => Math.min(0.999, Math.round(probability * 1000) / 1000);
+
+const percent = (share: number): string => `${(share * 100).toFixed(share < 0.1 ? 1 : 0)}%`;
+const round = (value: number): number => Math.round(value * 10_000) / 10_000;
+
+const insufficientData = (sessions: readonly Session[]): Insight => ({
+  kind: 'insufficient_data',
+  title: 'Too few sessions to conclude from',
+  message: `${sessions.length} sessions were submitted; rates are judged from ${FEWEST_SESSIONS} on. The figures describe these sessions and no more.`,
+  severity: 'info',
+  confidence: 1,
+  evidence: { sessions: sessions.length, needed: FEWEST_SESSIONS },
+});
+
+const highBounceRate = (sessions: readonly Session[]): Insight[] => {
+  const bounces = sessions.filter(isBounce).length;
+  const { lower, upper } = wilsonInterval(bounces, sessions.length);
+  if (lower <= HIGH_BOUNCE_RATE) return [];
+  const rate = bounces / sessions.length;
+  return [
+    {
+      kind: 'high-bounce-rate',
+      title: 'Most visitors leave at once',
+      message: `${percent(rate)} of ${sessions.length} sessions did one thing at most (95% interval ${percent(lower)} to ${percent(upper)}).`,
+      severity: 'warning',
+      confidence: toConfidence(confidenceAbove(bounces, sessions.length, HIGH_BOUNCE_RATE)),
+      evidence: { bounces, sessions: sessions.length, rate: round(rate), interval: [round(lower), round(upper)] },
+    },
+  ];
+};
+
+/** The last page of a finished task is where visitors should leave; whoever reads this knows which those are. */
+const dropOff = (sessions: readonly Session[]): Insight[] =>
+  dropOffsOf(sessions.filter((session) => !isBounce(session)))
+    .filter(({ interval }) => interval[0] > HIGH_DROP_OFF_RATE)
+    .slice(0, 3)
+    .map(({ page, visits, exits, rate, interval }) => ({
+      kind: 'drop-off',
+      title: `Visitors leave from ${page}`,
+      message: `${percent(rate)} of ${visits} visits to ${page} were the last of a session that had more than one event (95% interval ${percent(interval[0])} to ${percent(interval[1])}).`,
+      severity: 'warning',
+      confidence: toConfidence(confidenceAbove(exits, visits, HIGH_DROP_OFF_RATE)),
+      evidence: { page, visits, exits, rate, interval: [...interval] },
+    }));
+
+const dominantFlow = (sessions: readonly Session[]): Insight[] => {
+  const transitions = transitionsOf(sessions);
+  const moves = new Map<string, number>();
+  for (const { from, count } of transitions) moves.set(from, (moves.get(from) ?? 0) + count);
+  return transitions
+    .filter(({ from, count }) => {
+      const total = moves.get(from) ?? 0;
+      return total >= FEWEST_MOVES && wilsonInterval(count, total).lower > DOMINANT_PROBABILITY;
+    })
+    .slice(0, 3)
+    .map(({ from, to, count }) => {
+      const total = moves.get(from) ?? 0;
+      return {
+        kind: 'dominant-flow',
+        title: `${from} leads to ${to}`,
+        message: `Of ${total} moves on from ${from}, ${count} (${percent(count / total)}) went to ${to}.`,
+        severity: 'info' as const,
+        confidence: toConfidence(confidenceAbove(count, total, DOMINANT_PROBABILITY)),
+        evidence: { from, to, count, total, probability: round(count / total) },
+      };
+    });
+};
+
+const frustration = (sessions: readonly Session[], patterns: readonly Pattern[]): Insight[] =>
+  patterns
+    .filter(({ kind }) => kind === 'burst')
+    .slice(0, 3)
+    .map(({ description, support, evidence = {} }) => ({
+      kind: 'frustration',
+      title: 'Visitors repeat an action that seems not to work',
+      message: `${description}.`,
+      severity: 'warning',
+      // The bursts are facts; that they mean frustration is the surer the more visitors show them.
+      confidence: toConfidence(1 - 0.5 ** Math.min(support, 6)),
+      evidence: { ...evidence, sessions: support, of: sessions.length },
+    }));
+
+/** What stands out, in words, with the numbers it rests on; rates are judged by their 95% interval's nearer end. */
+export const deriveInsights = (sessions: readonly Session[], patterns: readonly Pattern[]): Insight[] => {
+  if (sessions.length < FEWEST_SESSIONS) return [insufficientData(sessions), ...frustration(sessions, patterns)];
+  return [
+    ...highBounceRate(sessions),
+    ...dropOff(sessions),
+    ...frustration(sessions, patterns),
+    ...dominantFlow(sessions),
+  ];
+};

@@ -1,0 +1,147 @@
+import { quantile, sortedCopy } from '../../models/statistics/quantile.ts';
+import type { BehaviorInput, InputEvent } from './input.ts';
+
+export const PAGEVIEW = 'pageview';
+
+export interface SessionEvent {
+  readonly type: string;
+  /** Epoch ms. */
+  readonly time: number;
+  readonly page: string | undefined;
+  /** What the event was done to, as far as the app said. */
+  readonly target: string | undefined;
+}
+
+export interface Session {
+  readonly sessionId: string;
+  readonly userId: string | undefined;
+  /** Epoch ms. */
+  readonly start: number;
+  readonly end: number;
+  /** In order of time. */
+  readonly events: readonly SessionEvent[];
+  /** Pages in the order they were seen, a page reloaded counted once. */
+  readonly pages: readonly string[];
+}
+
+const toEvent = ({ type, timestamp, data }: InputEvent): SessionEvent => {
+  const target = data?.['target'] ?? data?.['element'];
+  return {
+    type,
+    time: timestamp,
+    page: data?.page,
+    target: typeof target === 'string' ? target : undefined,
+  };
+};
+
+const pagesOf = (events: readonly SessionEvent[]): string[] => {
+  const pages: string[] = [];
+  for (const { type, page } of events) {
+    if (type === PAGEVIEW && page !== undefined && page !== pages.at(-1)) pages.push(page);
+  }
+  return pages;
+};
+
+const byTime = (a: SessionEvent, b: SessionEvent): number => a.time - b.time;
+
+const toSession = (
+  sessionId: string,
+  userId: string | undefined,
+  unordered: readonly SessionEvent[],
+  bounds: { start?: number | undefined; end?: number | undefined } = {},
+): Session => {
+  const events = [...unordered].sort(byTime);
+  const first = events[0]?.time ?? bounds.start ?? 0;
+  const last = events.at(-1)?.time ?? first;
+  return {
+    sessionId,
+    userId,
+    start: Math.min(bounds.start ?? first, first),
+    end: Math.max(bounds.end ?? last, last),
+    events,
+    pages: pagesOf(events),
+  };
+};
+
+/** A session sent in parts, with the same id, is one session. */
+const givenSessions = ({ sessions }: BehaviorInput): Session[] =>
+  [...Map.groupBy(sessions, ({ sessionId }) => sessionId)].map(([sessionId, parts]) => {
+    const starts = parts.flatMap(({ startTime }) => startTime ?? []);
+    const ends = parts.flatMap(({ endTime }) => endTime ?? []);
+    return toSession(
+      sessionId,
+      parts.find(({ userId }) => userId !== undefined)?.userId,
+      parts.flatMap(({ events }) => events.map(toEvent)),
+      {
+        start: starts.length > 0 ? Math.min(...starts) : undefined,
+        end: ends.length > 0 ? Math.max(...ends) : undefined,
+      },
+    );
+  });
+
+/** Cuts a user's events where he was silent for longer than the gap; 30 minutes is the custom of web analytics. */
+const cutSessions = ({ events, sessionGapMinutes }: BehaviorInput): Session[] => {
+  const gap = sessionGapMinutes * 60_000;
+  return [...Map.groupBy(events, ({ userId }) => userId)].flatMap(([userId, ofUser]) => {
+    const parts: SessionEvent[][] = [];
+    let last = Number.NEGATIVE_INFINITY;
+    for (const event of ofUser.map(toEvent).sort(byTime)) {
+      if (event.time - last > gap) parts.push([]);
+      parts.at(-1)?.push(event);
+      last = event.time;
+    }
+    return parts.map((part, index) => toSession(`${userId}#${index + 1}`, userId, part));
+  });
+};
+
+export const sessionize = (input: BehaviorInput): Session[] => [...givenSessions(input), ...cutSessions(input)];
+
+/** A bounce: the visitor did one thing at most, and left. */
+export const isBounce = ({ events }: Session): boolean => events.length <= 1;
+
+export const durationSeconds = ({ start, end }: Session): number => (end - start) / 1000;
+
+const round = (value: number, digits = 2): number => Math.round(value * 10 ** digits) / 10 ** digits;
+
+/** Counts, durations and shares over all sessions. Durations in seconds. */
+export const summarizeSessions = (sessions: readonly Session[]) => {
+  const durations = sortedCopy(sessions.map(durationSeconds));
+  const byUser = Map.groupBy(
+    sessions.filter(({ userId }) => userId !== undefined),
+    ({ userId }) => userId,
+  );
+  const count = sessions.length;
+  const mean = (of: (session: Session) => number): number =>
+    sessions.reduce((sum, session) => sum + of(session), 0) / count;
+  const bounces = sessions.filter(isBounce).length;
+  const known = [...byUser.values()];
+  return {
+    count,
+    users: byUser.size,
+    anonymousSessions: count - known.reduce((sum, list) => sum + list.length, 0),
+    /** Users seen in more than one session of this submission. */
+    returningUsers: known.filter((list) => list.length > 1).length,
+    sessionsPerUser: byUser.size === 0 ? null : round(known.reduce((sum, list) => sum + list.length, 0) / byUser.size),
+    pagesPerSession: round(mean(({ pages }) => pages.length)),
+    eventsPerSession: round(mean(({ events }) => events.length)),
+    bounces,
+    bounceRate: round(bounces / count, 4),
+    durationSeconds: {
+      mean: round(mean(durationSeconds)),
+      median: round(quantile(durations, 0.5)),
+      p75: round(quantile(durations, 0.75)),
+      p90: round(quantile(durations, 0.9)),
+      max: round(quantile(durations, 1)),
+    },
+  };
+};
+
+/** How often each type of event occurred, most frequent first. */
+export const eventMix = (sessions: readonly Session[]): { type: string; count: number; share: number }[] => {
+  const counts = new Map<string, number>();
+  for (const { events } of sessions) for (const { type } of events) counts.set(type, (counts.get(type) ?? 0) + 1);
+  const total = [...counts.values()].reduce((sum, value) => sum + value, 0);
+  return [...counts]
+    .map(([type, value]) => ({ type, count: value, share: round(value / total, 4) }))
+    .sort((a, b) => b.count - a.count || a.type.localeCompare(b.type));
+};
