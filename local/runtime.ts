@@ -221,6 +221,11 @@ export const startRuntime = async (settings: RuntimeSettings): Promise<Runtime> 
     for (const schedule of startSchedules(inventory, functions)) started.push(schedule);
     if (settings.watch) started.push(watchFunctions(functions));
 
+    // One after another and behind everything else, so that the first user of each function need not wait for it.
+    void (async () => {
+      for (const pool of functions.values()) await pool.warm();
+    })();
+
     const authority = `${settings.host === '127.0.0.1' ? 'localhost' : settings.host}:${port}`;
     return {
       httpUrl: `http://${authority}`,

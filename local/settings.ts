@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 
 /** What the runtime is told by the environment or `.env`. */
@@ -39,6 +40,6 @@ export const readRuntimeSettings = (env: NodeJS.ProcessEnv, { watch }: { watch: 
   assemblyDir: resolve(env['CDK_OUTDIR'] || 'cdk.out'),
   webSocketIdleSeconds: readNumber(env, 'LOCAL_WS_IDLE_SECONDS', 600),
   webSocketLifetimeSeconds: readNumber(env, 'LOCAL_WS_LIFETIME_SECONDS', 7200),
-  functionConcurrency: Math.max(1, readNumber(env, 'LOCAL_FUNCTION_CONCURRENCY', 4)),
+  functionConcurrency: Math.max(1, readNumber(env, 'LOCAL_FUNCTION_CONCURRENCY', Math.max(2, availableParallelism()))),
   watch,
 });

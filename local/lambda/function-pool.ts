@@ -75,6 +75,14 @@ export class FunctionPool {
     return promise;
   }
 
+  /** Starts a first thread ahead of the first event; resolves once it runs. */
+  async warm(): Promise<void> {
+    if (this.#environments.size > 0 || this.#stopped) return;
+    const environment = this.#start();
+    this.#rest(environment);
+    await new Promise((resolve) => environment.worker.once('online', resolve).once('exit', resolve));
+  }
+
   /** New invocations run the code as it is on disk now; those in flight finish on the old one. */
   reload(): void {
     for (const environment of this.#environments) {

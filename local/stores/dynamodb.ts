@@ -1,6 +1,7 @@
+import { once } from 'node:events';
 import { mkdirSync } from 'node:fs';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
 import {
   CreateTableCommand,
   type CreateTableCommandInput,
@@ -10,7 +11,6 @@ import {
   paginateScan,
   ResourceNotFoundException,
 } from '@aws-sdk/client-dynamodb';
-import dynalite from 'dynalite';
 import { type Inventory, type KnownResource, REGION } from '../assembly/inventory.ts';
 
 const SWEEP_MS = 60_000;
@@ -68,12 +68,12 @@ const sweep = async (client: DynamoDBClient, { identity, properties }: KnownReso
 export const startDynamoDb = async (inventory: Inventory, dataDir: string): Promise<DynamoDbStore> => {
   const path = join(dataDir, 'dynamodb');
   mkdirSync(path, { recursive: true });
-  const server = dynalite({ path, createTableMs: 0, updateTableMs: 0, deleteTableMs: 0 });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', resolve);
+  const thread = new Worker(new URL('./dynalite-thread.ts', import.meta.url), {
+    name: 'dynalite',
+    workerData: { path },
   });
-  const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const [port] = await once(thread, 'message');
+  const endpoint = `http://127.0.0.1:${port}`;
   const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
   const client = new DynamoDBClient({ endpoint, region: REGION, credentials });
   const tables = inventory.ofType('AWS::DynamoDB::Table');
@@ -88,8 +88,9 @@ export const startDynamoDb = async (inventory: Inventory, dataDir: string): Prom
     async stop() {
       clearInterval(timer);
       client.destroy();
-      server.closeAllConnections();
-      await new Promise<void>((resolve) => server.close(() => resolve()));
+      const exited = once(thread, 'exit');
+      thread.postMessage('stop');
+      await exited;
     },
   };
 };

@@ -51,6 +51,7 @@ interface S3Store {
 }
 
 interface PersistenceManager {
+  readonly db: { exec(sql: string): void };
   load(sqs: SqsStore, sns: object, s3: S3Store): void;
   close(): void;
 }
@@ -87,6 +88,8 @@ const createStores = async (dataDir: string) => {
   const snsStore = construct<object & { persistence?: unknown }>(sns?.['SnsStore']);
   const s3Store = construct<S3Store>(s3?.['S3Store']);
   const manager = construct<PersistenceManager>(persistence?.['PersistenceManager'], dataDir);
+  // One fsync a message would take longer than all the rest. Written to the log is enough to survive a killed process.
+  manager.db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL');
   // Loaded before the stores write through, or loading would delete what it loads.
   manager.load(sqsStore, snsStore, s3Store);
   sqsStore.persistence = manager;
