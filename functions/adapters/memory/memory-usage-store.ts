@@ -1,0 +1,27 @@
+import type { UsageScope, UsageStore } from '../../core/ports.ts';
+import type { UsageBucket, UsageLevel } from '../../core/usage.ts';
+
+export const createMemoryUsageStore = (): UsageStore => {
+  const buckets = new Map<string, UsageBucket>();
+  const keyOf = ({ tenant, type }: UsageScope, level: UsageLevel, start: Date) =>
+    [tenant, type, level, start.toISOString()].join('\n');
+  return {
+    async read(scope, level, from, before) {
+      const prefix = keyOf(scope, level, from).slice(0, -from.toISOString().length);
+      return [...buckets]
+        .filter(([key, { start }]) => key.startsWith(prefix) && start >= from && start < before)
+        .map(([, bucket]) => bucket)
+        .sort((a, b) => a.start.getTime() - b.start.getTime());
+    },
+    async store(scope, level, start, totals, epoch) {
+      const key = keyOf(scope, level, start);
+      if ((buckets.get(key)?.epoch ?? 0) !== epoch) return false;
+      buckets.set(key, { start, totals, epoch });
+      return true;
+    },
+    async invalidate(scope, level, start) {
+      const key = keyOf(scope, level, start);
+      buckets.set(key, { start, epoch: (buckets.get(key)?.epoch ?? 0) + 1 });
+    },
+  };
+};

@@ -1,0 +1,87 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { createDynamoDbConnectionStore } from '../../functions/adapters/dynamodb-connection-store.ts';
+import { createMemoryConnectionStore } from '../../functions/adapters/memory/memory-connection-store.ts';
+import type { ConnectionStore } from '../../functions/core/ports.ts';
+import type { Subscription } from '../../functions/core/subscription.ts';
+import { startLocalStores } from '../support/local-stores.ts';
+
+let stores: Awaited<ReturnType<typeof startLocalStores>>;
+beforeAll(async () => {
+  stores = await startLocalStores(inject('assemblyDir'));
+});
+afterAll(() => stores.stop());
+
+const implementations: Record<string, () => ConnectionStore> = {
+  memory: createMemoryConnectionStore,
+  dynamodb: () =>
+    createDynamoDbConnectionStore({
+      client: stores.dynamodb,
+      table: stores.connectionsTable,
+      clock: () => new Date(),
+    }),
+};
+
+const subscriptionOf = (tenant: string, overrides: Partial<Subscription> = {}): Subscription => ({
+  tenant,
+  connectionId: randomUUID(),
+  subscriptionId: '1',
+  stream: 'analytics',
+  filters: { type: ['a', 'b'], severity: 'critical' },
+  ...overrides,
+});
+
+describe.each(Object.keys(implementations))('the connection store (%s)', (name) => {
+  const create = (): ConnectionStore => implementations[name]?.() ?? expect.unreachable();
+
+  test('gives back a connection until it is closed', async () => {
+    const store = create();
+    const connection = { connectionId: randomUUID(), tenant: 't', connectedAt: '2026-01-01T00:00:00.000Z' };
+
+    await store.open(connection);
+    expect(await store.get(connection.connectionId)).toEqual(connection);
+    await store.close(connection.connectionId);
+    expect(await store.get(connection.connectionId)).toBeUndefined();
+  });
+
+  test('lists the subscribers of a tenant’s stream and of no other', async () => {
+    const store = create();
+    const tenant = randomUUID();
+    const own = Array.from({ length: 10 }, () => subscriptionOf(tenant));
+    for (const subscription of own) await store.subscribe(subscription);
+    await store.subscribe(subscriptionOf(randomUUID()));
+    await store.subscribe(subscriptionOf(tenant, { stream: 'other' }));
+
+    const found = await store.subscribers(tenant, 'analytics');
+
+    const byConnection = (a: Subscription, b: Subscription) => (a.connectionId < b.connectionId ? -1 : 1);
+    expect([...found].sort(byConnection)).toEqual([...own].sort(byConnection));
+  });
+
+  test('replaces a subscription of the same id', async () => {
+    const store = create();
+    const tenant = randomUUID();
+    const first = subscriptionOf(tenant);
+
+    await store.subscribe(first);
+    await store.subscribe({ ...first, filters: {} });
+
+    expect(await store.subscribers(tenant, 'analytics')).toEqual([{ ...first, filters: {} }]);
+    expect(await store.countSubscriptions(first.connectionId)).toBe(1);
+  });
+
+  test('forgets one subscription, or all with their connection', async () => {
+    const store = create();
+    const tenant = randomUUID();
+    const first = subscriptionOf(tenant);
+    const second = { ...first, subscriptionId: '2' };
+    for (const subscription of [first, second, subscriptionOf(tenant)]) await store.subscribe(subscription);
+
+    expect(await store.unsubscribe(first.connectionId, '1')).toBe(true);
+    expect(await store.unsubscribe(first.connectionId, '1')).toBe(false);
+    expect(await store.subscribers(tenant, 'analytics')).toHaveLength(2);
+    await store.close(first.connectionId);
+    expect(await store.subscribers(tenant, 'analytics')).toHaveLength(1);
+    expect(await store.countSubscriptions(first.connectionId)).toBe(0);
+  });
+});

@@ -1,0 +1,240 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Match, type Template } from 'aws-cdk-lib/assertions';
+import { describe, expect, test } from 'vitest';
+import { readSettings } from '../../infra/settings.ts';
+import { discoverPlugins } from '../../plugins/discovery.ts';
+import { synthesizeStack, writeBundles, writePlugins } from '../support/synthesize-stack.ts';
+
+interface Resource {
+  readonly Properties: Record<string, unknown>;
+  readonly DeletionPolicy?: string;
+}
+type Resources = Record<string, Resource>;
+
+const resources = (template: Template, type: string): Resources => template.findResources(type) as Resources;
+
+const plain = { name: 'plain' };
+const sized = {
+  name: 'sized',
+  config: { enabled: true, processingInterval: 4500 },
+  resources: { memory: 2048, timeout: 60, batchSize: 5, maxConcurrency: 7, reservedConcurrency: 9 },
+};
+const { template } = synthesizeStack([plain, sized]);
+
+/** Logical ids a policy statement's resources refer to. */
+const referredTo = (value: unknown): string[] => {
+  if (Array.isArray(value)) return value.flatMap(referredTo);
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, inner]) =>
+    key === 'Fn::GetAtt' ? [String((inner as string[])[0])] : key === 'Ref' ? [String(inner)] : referredTo(inner),
+  );
+};
+
+interface Statement {
+  readonly Action: string | string[];
+  readonly Resource: unknown;
+}
+
+const statementsOf = (rolePart: string): Statement[] =>
+  Object.entries(resources(template, 'AWS::IAM::Policy'))
+    .filter(([id]) => id.includes(rolePart))
+    .flatMap(([, { Properties }]) => (Properties['PolicyDocument'] as { Statement: Statement[] }).Statement);
+
+const actionsOf = ({ Action }: Statement): string[] => [Action].flat();
+
+describe('a plugin', () => {
+  test('reaches its own queue, its dead letters and the push queue, and no other', () => {
+    const queues = statementsOf('PluginplainWorker')
+      .filter((statement) => actionsOf(statement).some((action) => action.startsWith('sqs:')))
+      .flatMap(({ Resource: resource }) => referredTo(resource));
+
+    expect(queues.length).toBeGreaterThan(0);
+    expect(queues.every((id) => id.startsWith('PluginplainJobs') || id.startsWith('PushQueue'))).toBe(true);
+  });
+
+  test('is sized by its manifest', () => {
+    const workers = Object.entries(resources(template, 'AWS::Lambda::Function'));
+    const worker = workers.find(([id]) => id.startsWith('PluginsizedWorker'))?.[1].Properties;
+
+    expect(worker).toMatchObject({ MemorySize: 2048, Timeout: 5 * 60 + 30, ReservedConcurrentExecutions: 9 });
+    template.hasResourceProperties('AWS::Lambda::EventSourceMapping', {
+      BatchSize: 5,
+      MaximumBatchingWindowInSeconds: 5,
+      ScalingConfig: { MaximumConcurrency: 7 },
+      FunctionResponseTypes: ['ReportBatchItemFailures'],
+    });
+  });
+
+  test('brings its queue, dead letters, Lambda, event source and alarms, and nothing of them stays without it', () => {
+    const without = synthesizeStack([plain]).template;
+    const count = (type: string) =>
+      Object.keys(resources(template, type)).length - Object.keys(resources(without, type)).length;
+
+    expect(count('AWS::SQS::Queue')).toBe(2);
+    expect(count('AWS::Lambda::Function')).toBe(1);
+    expect(count('AWS::Lambda::EventSourceMapping')).toBe(1);
+    expect(count('AWS::CloudWatch::Alarm')).toBe(2);
+    expect(JSON.stringify(without.toJSON())).not.toContain('sized');
+  });
+
+  test('is left out when disabled, or when PLUGINS_ENABLED does not name it', () => {
+    const disabled = synthesizeStack([plain, { ...sized, config: { enabled: false } }]).template;
+    const unnamed = synthesizeStack([plain, sized], { PLUGINS_ENABLED: 'plain' }).template;
+
+    for (const left of [disabled, unnamed]) expect(JSON.stringify(left.toJSON())).not.toContain('sized');
+  });
+});
+
+test('every queue hides a message six times as long as its function may take, and the window on top', () => {
+  const functions = resources(template, 'AWS::Lambda::Function');
+  const queues = resources(template, 'AWS::SQS::Queue');
+  const mappings = Object.values(resources(template, 'AWS::Lambda::EventSourceMapping'));
+
+  expect(mappings).toHaveLength(3);
+  for (const { Properties } of mappings) {
+    const [functionId = ''] = referredTo(Properties['FunctionName']);
+    const [queueId = ''] = referredTo(Properties['EventSourceArn']);
+    const timeout = Number(functions[functionId]?.Properties['Timeout']);
+    const window = Number(Properties['MaximumBatchingWindowInSeconds'] ?? 0);
+    expect(Number(queues[queueId]?.Properties['VisibilityTimeout'])).toBeGreaterThanOrEqual(6 * timeout + window);
+  }
+});
+
+test('every dead-letter queue has an alarm', () => {
+  const deadLetterIds = Object.values(resources(template, 'AWS::SQS::Queue')).flatMap(({ Properties }) =>
+    referredTo(Properties['RedrivePolicy']),
+  );
+  const watched = Object.values(resources(template, 'AWS::CloudWatch::Alarm')).flatMap(({ Properties }) =>
+    referredTo(Properties['Dimensions']),
+  );
+
+  expect(deadLetterIds).toHaveLength(3);
+  for (const id of deadLetterIds) expect(watched).toContain(id);
+});
+
+test('every function is traced and logs to a group of its own that does not keep logs for ever', () => {
+  const groups = resources(template, 'AWS::Logs::LogGroup');
+  const used = Object.values(resources(template, 'AWS::Lambda::Function')).map(({ Properties }) => {
+    expect(Properties['TracingConfig']).toEqual({ Mode: 'Active' });
+    const [group = ''] = referredTo((Properties['LoggingConfig'] as { LogGroup: unknown }).LogGroup);
+    expect(groups[group]?.Properties['RetentionInDays']).toBe(30);
+    return group;
+  });
+
+  expect(new Set(used).size).toBe(used.length);
+});
+
+test('only known patterns of resources are granted', () => {
+  const wildcards = Object.values(resources(template, 'AWS::IAM::Policy'))
+    .flatMap(({ Properties }) => (Properties['PolicyDocument'] as { Statement: Statement[] }).Statement)
+    .filter(({ Resource: resource }) => JSON.stringify(resource).includes('*'));
+
+  for (const statement of wildcards) {
+    const text = JSON.stringify(statement.Resource);
+    const isTracing = text === '"*"' && actionsOf(statement).every((action) => action.startsWith('xray:'));
+    const isKnown = ['/jobs/*', '/results/*', '/POST/@connections/*', '-jobs-*'].some((pattern) =>
+      text.includes(pattern),
+    );
+    expect(isTracing || isKnown, text).toBe(true);
+  }
+});
+
+describe('data', () => {
+  const policies = (of: Template) =>
+    ['AWS::DynamoDB::Table', 'AWS::S3::Bucket'].flatMap((type) =>
+      Object.values(resources(of, type)).map(({ DeletionPolicy }) => DeletionPolicy),
+    );
+
+  test('outlives the stack in production only', () => {
+    const production = synthesizeStack([plain], { STAGE: 'prod' }).template;
+
+    expect(policies(production)).toEqual(['Retain', 'Retain', 'Retain']);
+    expect(policies(template)).toEqual(['Delete', 'Delete', 'Delete']);
+    production.allResourcesProperties('AWS::DynamoDB::Table', { DeletionProtectionEnabled: true });
+  });
+
+  test('expires, can be restored, and is encrypted and private', () => {
+    template.allResourcesProperties('AWS::DynamoDB::Table', {
+      TimeToLiveSpecification: { AttributeName: 'expiresAt', Enabled: true },
+      PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+    });
+    template.allResourcesProperties('AWS::SQS::Queue', { SqsManagedSseEnabled: true });
+    template.allResourcesProperties('AWS::S3::Bucket', {
+      BucketEncryption: Match.anyValue(),
+      PublicAccessBlockConfiguration: {
+        BlockPublicAcls: true,
+        BlockPublicPolicy: true,
+        IgnorePublicAcls: true,
+        RestrictPublicBuckets: true,
+      },
+    });
+  });
+});
+
+describe('settings', () => {
+  test('decide the origins, the throttle and who is told of alarms', () => {
+    const set = synthesizeStack([plain], {
+      CORS_ORIGIN: 'https://a.example, https://b.example',
+      THROTTLE_RATE: '11',
+      ALARM_EMAIL: 'ops@example.com',
+    }).template;
+
+    set.hasResourceProperties('AWS::ApiGatewayV2::Api', {
+      CorsConfiguration: { AllowOrigins: ['https://a.example', 'https://b.example'] },
+    });
+    set.hasResourceProperties('AWS::ApiGatewayV2::Stage', {
+      StageName: '$default',
+      DefaultRouteSettings: { ThrottlingRateLimit: 11 },
+    });
+    set.hasResourceProperties('AWS::SNS::Subscription', { Endpoint: 'ops@example.com' });
+  });
+
+  test.each([
+    ['STAGE', { STAGE: 'Prod!' }],
+    ['RESULT_RETENTION_DAYS', { RESULT_RETENTION_DAYS: '0' }],
+    ['ALARM_EMAIL', { ALARM_EMAIL: 'nobody' }],
+    ['UPSTASH_REDIS_REST_TOKEN', { UPSTASH_REDIS_REST_URL: 'https://redis.example' }],
+  ])('that do not fit are named: %s', (name, env) => {
+    expect(() => readSettings(env, '/')).toThrow(name);
+  });
+
+  test('a bundle that was not built is named, with what to run', () => {
+    expect(() => synthesizeStack([plain], { BUILD_DIR: writeBundles([]) })).toThrow(
+      /worker-plain: run "npm run build"/,
+    );
+  });
+});
+
+describe('an invalid plugin stops the build and the synthesis', () => {
+  test.each([
+    ['a misspelt key', { resurces: {} }, /manifest\.json.*\n.*resurces/],
+    ['a version that is none', { version: '1' }, /version: must be a semantic version/],
+    [
+      'a batch that cannot end in time',
+      { resources: { timeout: 300, batchSize: 10 } },
+      /resources\.batchSize: timeout × batchSize/,
+    ],
+    ['another name than its folder', { name: 'other' }, /name: must be "wrong"/],
+    ['a module that is not there', { main: 'nowhere.js' }, /main: no file "nowhere\.js"/],
+  ])('%s', (_, overrides, message) => {
+    const folder = writePlugins([{ name: 'wrong' }]);
+    const manifest = {
+      version: '1.0.0',
+      name: 'wrong',
+      description: 'd',
+      type: 'analytics',
+      main: 'index.js',
+      ...overrides,
+    };
+    writeFileSync(join(folder, 'wrong', 'manifest.json'), JSON.stringify(manifest));
+
+    expect(() => discoverPlugins(folder)).toThrow(message);
+  });
+
+  test('a name in PLUGINS_ENABLED that no plugin has', () => {
+    expect(() => discoverPlugins(writePlugins([plain]), { enabled: ['plain', 'predictive'] })).toThrow(
+      'PLUGINS_ENABLED names predictive, but plugins/ holds plain',
+    );
+  });
+});

@@ -1,0 +1,66 @@
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Template } from 'aws-cdk-lib/assertions';
+import { App } from 'aws-cdk-lib/core';
+import { AnalyticsStack } from '../../infra/analytics-stack.ts';
+import { readSettings } from '../../infra/settings.ts';
+import { discoverPlugins } from '../../plugins/discovery.ts';
+
+const HANDLERS = [
+  'submit-analysis',
+  'submit-batch',
+  'get-result',
+  'query-analyses',
+  'get-health',
+  'get-metrics',
+  'list-plugins',
+  'connect',
+  'disconnect',
+  'message',
+  'push-events',
+  'close-usage',
+];
+
+export interface PluginFixture {
+  readonly name: string;
+  readonly config?: object;
+  readonly resources?: object;
+}
+
+/** A folder of plugins that hold a manifest and an empty module each. */
+export const writePlugins = (plugins: readonly PluginFixture[]): string => {
+  const folder = mkdtempSync(join(tmpdir(), 'plugins-'));
+  for (const { name, ...rest } of plugins) {
+    mkdirSync(join(folder, name));
+    const manifest = { name, version: '1.0.0', description: name, type: 'analytics', main: 'index.js', ...rest };
+    writeFileSync(join(folder, name, 'manifest.json'), JSON.stringify(manifest));
+    writeFileSync(join(folder, name, 'index.js'), '');
+  }
+  return folder;
+};
+
+/** A build with an empty bundle for every function. */
+export const writeBundles = (plugins: readonly string[]): string => {
+  const folder = mkdtempSync(join(tmpdir(), 'build-'));
+  for (const bundle of [...HANDLERS, ...plugins.map((name) => `worker-${name}`)]) {
+    mkdirSync(join(folder, 'functions', bundle), { recursive: true });
+    writeFileSync(join(folder, 'functions', bundle, 'index.mjs'), `// ${bundle}`);
+  }
+  return folder;
+};
+
+/** The stack that the given plugins and settings make. */
+export const synthesizeStack = (plugins: readonly PluginFixture[], env: Record<string, string> = {}) => {
+  const names = plugins.map(({ name }) => name);
+  const variables = { BUILD_DIR: writeBundles(names), PLUGINS_DIR: writePlugins(plugins), ...env };
+  const settings = readSettings(variables, '/');
+  const discovered = discoverPlugins(settings.pluginsDir, { enabled: settings.enabledPlugins });
+  const app = new App();
+  const stack = new AnalyticsStack(app, 'Test', {
+    stackName: `ai-analytics-${settings.stage}`,
+    settings,
+    plugins: discovered.map(({ manifest }) => manifest),
+  });
+  return { app, stack, template: Template.fromStack(stack) };
+};

@@ -1,0 +1,38 @@
+import { execFileSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import type { TestProject } from 'vitest/node';
+
+declare module 'vitest' {
+  export interface ProvidedContext {
+    /** Assembly of the stack with the plugins of this repository and those of tests/fixtures/plugins. */
+    assemblyDir: string;
+  }
+}
+
+const root = join(import.meta.dirname, '../..');
+
+/** Builds and synthesizes once for all tests, with a copy of the plugins folder to which the fixtures are added. */
+export default function setUp(project: TestProject): () => void {
+  mkdirSync(join(root, '.local'), { recursive: true });
+  const folder = mkdtempSync(join(root, '.local/test-'));
+  const pluginsDir = join(folder, 'plugins');
+  cpSync(join(root, 'plugins'), pluginsDir, { recursive: true });
+  cpSync(join(root, 'tests/fixtures/plugins'), pluginsDir, { recursive: true });
+  symlinkSync(join(root, 'models'), join(folder, 'models'));
+  const assemblyDir = join(folder, 'cdk.out');
+  const { PLUGINS_ENABLED: _, ...inherited } = process.env;
+  const env = {
+    ...inherited,
+    PLUGINS_DIR: pluginsDir,
+    BUILD_DIR: join(folder, 'dist'),
+    CDK_OUTDIR: assemblyDir,
+    THROTTLE_RATE: '5000',
+    THROTTLE_BURST: '5000',
+  };
+  for (const script of ['esbuild.config.ts', 'infra/app.ts']) {
+    execFileSync(process.execPath, [join(root, script)], { cwd: root, env, stdio: ['ignore', 'ignore', 'inherit'] });
+  }
+  project.provide('assemblyDir', assemblyDir);
+  return () => rmSync(folder, { recursive: true, force: true });
+}
