@@ -35,7 +35,7 @@ const sections = {
 export type ConfigSection = keyof typeof sections;
 export type Config<Section extends ConfigSection> = z.infer<(typeof sections)[Section]>;
 
-export class ConfigError extends Error {
+class ConfigError extends Error {
   override readonly name = 'ConfigError';
 }
 

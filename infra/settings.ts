@@ -38,7 +38,7 @@ export interface Settings {
   readonly redis: { readonly url: string; readonly token: string } | undefined;
 }
 
-export class SettingsError extends Error {
+class SettingsError extends Error {
   override readonly name = 'SettingsError';
 }
 

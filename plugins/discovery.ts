@@ -9,7 +9,7 @@ export interface DiscoveredPlugin {
   readonly entry: string;
 }
 
-export class InvalidPluginError extends Error {
+class InvalidPluginError extends Error {
   override readonly name = 'InvalidPluginError';
 }
 

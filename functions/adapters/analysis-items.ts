@@ -16,7 +16,7 @@ import type { Item } from './dynamodb-batch.ts';
  * DynamoDB partition takes 1,000 writes a second.
  */
 
-export const LOG_SHARDS = 8;
+const LOG_SHARDS = 8;
 /** Values of a dimension that get a log entry of their own; an analysis with more is filed once, under `*`. */
 const MOST_VALUE_ENTRIES = 25;
 /** Below this many bytes compression costs more than the write units it saves. */
@@ -80,7 +80,7 @@ const logPartition = (tenant: string, type: string, facet: string, month: string
 const valueFacet = (name: string, value: string): string => `${name}=${encodeURIComponent(value)}`;
 const manyFacet = (name: string): string => `${name}*`;
 
-export const logKeyOf = ({ submittedAt, analysisId }: Pick<Analysis, 'submittedAt' | 'analysisId'>): LogKey =>
+const logKeyOf = ({ submittedAt, analysisId }: Pick<Analysis, 'submittedAt' | 'analysisId'>): LogKey =>
   `${submittedAt}#${analysisId}`;
 
 const facetsOf = (analysis: EndedAnalysis): { facet: string; sharded: boolean }[] => [

@@ -5,10 +5,8 @@ import type { ErrorCode, ErrorDetail } from './errors.ts';
 /** The tenant of requests that carry no credential. */
 export const DEFAULT_TENANT = 'default';
 
-export type JsonObject = { readonly [key: string]: unknown };
-
 /** A document either travels in place or, when too large for that, as a reference to where it is kept (claim check). */
-export const storedDocumentSchema = z.union([
+const storedDocumentSchema = z.union([
   z.object({ inline: z.unknown() }),
   z.object({ reference: z.object({ key: z.string(), bytes: z.number() }) }),
 ]);
@@ -57,7 +55,7 @@ interface AnalysisBase {
   readonly type: string;
   readonly submittedAt: string;
   /** SHA-256 of type and data, kept when the client gave an idempotency key. */
-  readonly contentHash?: string;
+  readonly contentHash?: string | undefined;
 }
 
 export interface QueuedAnalysis extends AnalysisBase {

@@ -7,7 +7,7 @@ import type { DocumentStore } from './ports.ts';
  * in all, and Lambda takes 6 MB an invocation: a quarter of a MiB keeps full batches possible and items below the
  * 400 KB that DynamoDB allows.
  */
-export const LARGEST_INLINE_BYTES = 256 * 1024;
+const LARGEST_INLINE_BYTES = 256 * 1024;
 
 /** Keeps `value` in place when it is small, otherwise leaves it in the document store and returns the reference. */
 export const checkIn = async (documents: DocumentStore, key: string, value: unknown): Promise<StoredDocument> => {

@@ -14,7 +14,7 @@ import type {
 } from './ports.ts';
 
 /** Runs of a plugin on one analysis before it ends as failed. */
-export const MAX_ATTEMPTS = 3;
+const MAX_ATTEMPTS = 3;
 
 export interface ProcessDependencies {
   readonly analyses: AnalysisStore;

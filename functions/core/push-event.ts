@@ -10,7 +10,7 @@ export type FieldValue = z.infer<typeof fieldValueSchema>;
  * Something subscribers are told. `eventId` is derived from the analysis, so that a push that is repeated
  * after a failure can be recognised; `fields` are what a subscription's filter may name.
  */
-export const pushEventSchema = z.object({
+const pushEventSchema = z.object({
   event: z.string(),
   eventId: z.string(),
   stream: z.string(),

@@ -13,7 +13,7 @@ import {
 } from './submit-analysis.ts';
 import { parseOrThrow } from './validation.ts';
 
-export const LARGEST_BATCH = 500;
+const LARGEST_BATCH = 500;
 const CONCURRENT_WRITES = 16;
 
 const batchSchema = z.object({

@@ -14,7 +14,7 @@ export interface UsageTotals {
 }
 
 export type UsageLevel = 'month' | 'day' | 'hour' | 'minute';
-export const USAGE_LEVELS = ['month', 'day', 'hour', 'minute'] as const satisfies readonly UsageLevel[];
+const USAGE_LEVELS = ['month', 'day', 'hour', 'minute'] as const satisfies readonly UsageLevel[];
 
 export interface UsageBucket {
   readonly start: Date;
@@ -55,7 +55,7 @@ const COMPLETION: Record<UsageLevel, string> = {
 };
 
 /** Start of the bucket (UTC) that `at` lies in. */
-export const bucketStart = (level: UsageLevel, at: Date): Date =>
+const bucketStart = (level: UsageLevel, at: Date): Date =>
   new Date(at.toISOString().slice(0, PREFIX_LENGTH[level]) + COMPLETION[level]);
 
 const nextBucket = (level: UsageLevel, start: Date): Date => {

@@ -4,14 +4,14 @@ import { AppError, type ErrorCode, type ErrorDetail } from './errors.ts';
 const MOST_DETAILS = 20;
 
 /** `['sessions', 0, 'startTime']` → `sessions[0].startTime`, as the path would be written in code. */
-export const formatPath = (path: readonly PropertyKey[]): string =>
+const formatPath = (path: readonly PropertyKey[]): string =>
   path.reduce<string>(
     (text, key) => (typeof key === 'number' ? `${text}[${key}]` : text === '' ? String(key) : `${text}.${String(key)}`),
     '',
   );
 
 /** One detail a problem; only the first of very many, since the same mistake tends to repeat in every row. */
-export const toErrorDetails = (error: z.ZodError): ErrorDetail[] =>
+const toErrorDetails = (error: z.ZodError): ErrorDetail[] =>
   error.issues.slice(0, MOST_DETAILS).map(({ path, message }) => ({ field: formatPath(path) || '(body)', message }));
 
 /**

@@ -5,7 +5,7 @@ import { AppError } from '../core/errors.ts';
  * Largest request body in bytes. Lambda takes events of 6 MB, and a JSON body grows by its escaped quotes
  * when it becomes a string within the event.
  */
-export const LARGEST_BODY_BYTES = 4 * 1024 * 1024;
+const LARGEST_BODY_BYTES = 4 * 1024 * 1024;
 
 export type BodyFormat = 'json' | 'ndjson';
 

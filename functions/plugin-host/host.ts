@@ -132,19 +132,21 @@ export const createPluginHost = ({
     const startedAt = performance.now();
     const { outcome, release } = awaitOutcome(worker, startedAt);
     const limit = manifest.resources.timeout * 1000;
-    const timedOut = new AbortController();
-    const deadline = sleep(limit, undefined, { signal: timedOut.signal }).then(
+    let expired = false;
+    const finished = new AbortController();
+    const deadline = sleep(limit, undefined, { signal: finished.signal }).then(
       async () => {
+        expired = true;
         post(worker, { kind: 'abort' });
         await Promise.race([outcome, sleep(ABORT_GRACE_MS)]);
-        return 'late' as const;
       },
-      () => 'late' as const,
+      // Aborted: the run ended first, and nobody waits for the deadline any more.
+      () => undefined,
     );
     try {
       post(worker, { kind: 'run', tenant, analysisId, data });
       const first = await Promise.race([outcome, deadline]);
-      if (first === 'late') {
+      if (expired || first === undefined) {
         // Even a plugin that stopped when asked to may have left work behind; a new thread starts clean.
         thread = undefined;
         await worker.terminate();
@@ -155,7 +157,7 @@ export const createPluginHost = ({
       const { code, message, details, processingMs } = first;
       return { status: 'failed', code, message, details, processingMs };
     } finally {
-      timedOut.abort();
+      finished.abort();
       release();
     }
   };

@@ -50,7 +50,7 @@ export const apdex = (requests: readonly Request[], threshold: number): number =
   return round(score / requests.length, 4);
 };
 
-export const userMinutesLost = (requests: readonly Request[], threshold: number): number =>
+const userMinutesLost = (requests: readonly Request[], threshold: number): number =>
   requests.reduce((sum, { responseTime }) => sum + Math.max(0, responseTime - threshold), 0) / 60_000;
 
 const reportEndpoint = (

@@ -4,7 +4,7 @@ import { isServerError, type Request, round } from './requests.ts';
 const BUCKET_SECONDS = [1, 10, 60, 300, 900, 3600, 21_600, 86_400] as const;
 const MOST_BUCKETS = 120;
 
-export interface ThroughputBucket {
+interface ThroughputBucket {
   /** ISO 8601. */
   readonly start: string;
   readonly requests: number;

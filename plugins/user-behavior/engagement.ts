@@ -15,7 +15,7 @@ const saturate = (amount: number, scale: number): number => 1 - Math.exp(-amount
  * Engagement of one session, 0 to 100: 40 points for pages beyond the first, 40 for time (seconds), 20 for events that
  * are not page views, each part saturating as 1 − exp(−amount / scale) with scales of 3 pages, 180 s and 3 events.
  */
-export const engagementScore = (session: Session): number => {
+const engagementScore = (session: Session): number => {
   const { depth, attention, interaction } = PARTS;
   const interactions = session.events.filter(({ type }) => type !== PAGEVIEW).length;
   return (

@@ -3,7 +3,7 @@ import type { BehaviorInput, InputEvent } from './input.ts';
 
 export const PAGEVIEW = 'pageview';
 
-export interface SessionEvent {
+interface SessionEvent {
   readonly type: string;
   /** Epoch ms. */
   readonly time: number;

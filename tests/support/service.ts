@@ -20,7 +20,7 @@ export interface Service {
   kill(signal: 'SIGKILL' | 'SIGINT'): Promise<number | null>;
 }
 
-export interface Answer {
+interface Answer {
   readonly status: number;
   readonly headers: Headers;
   readonly body: Json;
