@@ -8,6 +8,8 @@ const HOUR_MS = 3_600_000;
 /** Samples below which no trend is named. */
 const FEWEST_FOR_TREND = 10;
 const MOST_REPORTS = 60;
+/** A normal approximation says nothing about probabilities below this. */
+const SMALLEST_P = 0.0001;
 
 export interface ResourceReport {
   readonly host: string;
@@ -50,7 +52,10 @@ const reportOf = (
       mean: round(values.reduce((sum, value) => sum + value, 0) / values.length),
       p95: round(quantile(sorted, 0.95)),
       peak: round(quantile(sorted, 1)),
-      trend: trend === undefined ? null : { perHour: round(trend.slope, 3), pValue: round(trend.pValue, 4) },
+      trend:
+        trend === undefined
+          ? null
+          : { perHour: round(trend.slope, 3), pValue: Math.max(SMALLEST_P, round(trend.pValue, 4)) },
     },
   ];
 };
