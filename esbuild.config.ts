@@ -1,3 +1,4 @@
+import { watch } from 'node:fs';
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -106,22 +107,28 @@ const writeIfChanged = async (file: string, contents: Uint8Array): Promise<boole
   return true;
 };
 
-const writeFunctions = async (
-  result: BuildResult<{ metafile: true; write: false }>,
-  outdir: string,
-): Promise<string[]> => {
-  const folders = new Set(result.outputFiles.map(({ path }) => dirname(path)));
-  for (const stale of await readdir(outdir).catch(() => [])) {
-    if (!folders.has(join(outdir, stale))) await rm(join(outdir, stale), { recursive: true });
-  }
+type FunctionsResult = BuildResult<{ metafile: true; write: false }>;
+
+/** Returns the names of the functions of which something changed. */
+const writeBundles = async (result: FunctionsResult): Promise<string[]> => {
   const written = new Set<string>();
   for (const { path, contents } of result.outputFiles) {
     if (await writeIfChanged(path, contents)) written.add(basename(dirname(path)));
   }
+  return [...written].sort();
+};
+
+/** Writes every function with its metafile, and removes what belongs to none any more. */
+const writeFunctions = async (result: FunctionsResult, outdir: string): Promise<string[]> => {
+  const folders = new Set(result.outputFiles.map(({ path }) => dirname(path)));
+  for (const stale of await readdir(outdir).catch(() => [])) {
+    if (!folders.has(join(outdir, stale))) await rm(join(outdir, stale), { recursive: true });
+  }
+  const written = await writeBundles(result);
   for (const folder of folders) {
     await writeIfChanged(join(folder, 'meta.json'), Buffer.from(JSON.stringify(metafileOf(result.metafile, folder))));
   }
-  return [...written].sort();
+  return written;
 };
 
 export interface FunctionBuild {
@@ -161,19 +168,57 @@ const buildOptions = async ({ pluginsDir, outdir, enabled }: FunctionBuild) => {
 export const buildFunctions = async (options: FunctionBuild): Promise<string[]> =>
   writeFunctions(await build(await buildOptions(options)), options.outdir);
 
-/** Rebuilds on change until the process ends; `onBuilt` receives the names of the bundles that changed. */
+/** Milliseconds that a burst of file events is gathered for; an editor writes a file in several steps. */
+const SETTLE_MS = 30;
+
+/** Calls `onChange` with the absolute paths of changed sources, shortly after they changed. */
+const watchSources = (folders: readonly string[], onChange: (paths: ReadonlySet<string>) => void): void => {
+  let changed = new Set<string>();
+  let timer: NodeJS.Timeout | undefined;
+  for (const folder of folders) {
+    watch(folder, { recursive: true }, (_, file) => {
+      if (file === null) return;
+      changed.add(join(folder, file));
+      clearTimeout(timer);
+      timer = setTimeout(() => {
+        onChange(changed);
+        changed = new Set();
+      }, SETTLE_MS);
+    });
+  }
+};
+
+/**
+ * Rebuilds on change until the process ends; `onBuilt` receives the names of the bundles that changed.
+ *
+ * The sources are watched here and not by esbuild, which polls and may take two seconds to notice. Bundles that change
+ * together are built together; a plugin's code is apart, so that a change of it builds nothing else. Minifying is left
+ * to the builds that are deployed.
+ */
 export const watchFunctions = async (options: FunctionBuild, onBuilt: (names: string[]) => void): Promise<void> => {
   const base = await buildOptions(options);
-  const writeOnEnd: Plugin = {
-    name: 'write-functions',
-    setup: ({ onEnd }) =>
-      onEnd(async (result) => {
-        if (result.errors.length > 0) return;
-        onBuilt(await writeFunctions(result as BuildResult<{ metafile: true; write: false }>, options.outdir));
-      }),
+  const isThread = ({ in: source }: FunctionEntry) => source.startsWith('plugin-thread:');
+  const groups = [
+    base.entryPoints.filter((entry) => !isThread(entry)),
+    ...base.entryPoints.filter(isThread).map((entry) => [entry]),
+  ];
+  const contexts = await Promise.all(groups.map((entryPoints) => context({ ...base, entryPoints, minify: false })));
+  const inputs = new Map<(typeof contexts)[number], ReadonlySet<string>>();
+  const rebuild = async (bundles: (typeof contexts)[number]): Promise<string[]> => {
+    // esbuild has printed what is wrong; the last good bundle stays in place.
+    const result = await bundles.rebuild().catch(() => undefined);
+    if (result === undefined) return [];
+    const files = Object.keys(result.metafile.inputs).map((file) => resolve(root, file.replace(/^[\w-]+:/, '')));
+    inputs.set(bundles, new Set(files));
+    return writeBundles(result);
   };
-  const watcher = await context({ ...base, plugins: [...base.plugins, writeOnEnd] });
-  await watcher.watch();
+  onBuilt((await Promise.all(contexts.map(rebuild))).flat().sort());
+  const folders = [join(root, 'functions'), join(root, 'models'), options.pluginsDir];
+  watchSources(folders, async (changed) => {
+    const concerned = contexts.filter((bundles) => [...changed].some((path) => inputs.get(bundles)?.has(path) ?? true));
+    const built = (await Promise.all(concerned.map(rebuild))).flat().sort();
+    if (built.length > 0) onBuilt(built);
+  });
 };
 
 const main = async (): Promise<void> => {

@@ -24,7 +24,7 @@ const readPid = (file: string): number | undefined => {
  *
  * @throws {RuntimeError} when another running process has it.
  */
-export const lockDataFolder = (dataDir: string): { release(): void } => {
+export const lockDataFolder = (dataDir: string): { stop(): void } => {
   mkdirSync(dataDir, { recursive: true });
   const file = join(dataDir, 'runtime.pid');
   const holder = readPid(file);
@@ -32,5 +32,5 @@ export const lockDataFolder = (dataDir: string): { release(): void } => {
     throw new RuntimeError(`${dataDir} is in use by process ${holder}; set LOCAL_DATA_DIR to another folder`);
   }
   writeFileSync(file, String(process.pid));
-  return { release: () => rmSync(file, { force: true }) };
+  return { stop: () => rmSync(file, { force: true }) };
 };

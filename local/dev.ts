@@ -77,7 +77,7 @@ const stop = async (): Promise<void> => {
   await Promise.all([end(build), end(runtime)]);
   process.exit(0);
 };
-process.once('SIGINT', stop);
-process.once('SIGTERM', stop);
+process.on('SIGINT', stop);
+process.on('SIGTERM', stop);
 
 restarting = startAll();

@@ -24,12 +24,16 @@ const main = async (): Promise<void> => {
              or send {"action":"subscribe","stream":"analytics","filters":${FILTERS},"id":"1"} from any WebSocket client
 
 ready in ${Math.round(performance.now() - startedAt)} ms, stop with Ctrl-C`);
+  // A terminal's Ctrl-C reaches this process and its parent, which may pass it on once more.
+  let stopping = false;
   const stop = async (): Promise<void> => {
+    if (stopping) return;
+    stopping = true;
     await runtime.stop();
     process.exit(0);
   };
-  process.once('SIGINT', stop);
-  process.once('SIGTERM', stop);
+  process.on('SIGINT', stop);
+  process.on('SIGTERM', stop);
 };
 
 main().catch((error: unknown) => {

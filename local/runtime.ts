@@ -5,7 +5,7 @@ import { type Inventory, type KnownResource, takeInventory } from './assembly/in
 import { type Assembly, readAssembly } from './assembly/read-assembly.ts';
 import { lockDataFolder } from './data-folder-lock.ts';
 import { QueueEventSource } from './event-sources/queue-event-source.ts';
-import { createHttpApi } from './http-api/http-api.ts';
+import { createHttpApi, type RequestHandler } from './http-api/http-api.ts';
 import { lambdaEnvironment, type ServiceEndpoints } from './lambda/function-environment.ts';
 import { FunctionPool } from './lambda/function-pool.ts';
 import { startSchedule } from './schedules/schedule.ts';
@@ -151,6 +151,58 @@ const only = (inventory: Inventory, protocol: 'HTTP' | 'WEBSOCKET'): KnownResour
   throw new RuntimeError(`The template must hold one ${protocol} API; it holds ${apis.length}`);
 };
 
+/** Collects what has been started, to be stopped in the opposite order. */
+const createTeardown = () => {
+  const started: { stop(): unknown }[] = [];
+  return {
+    add: <Part extends { stop(): unknown }>(part: Part): Part => {
+      started.push(part);
+      return part;
+    },
+    async stop(): Promise<void> {
+      for (const part of started.splice(0).reverse()) await part.stop();
+    },
+  };
+};
+
+/** HTTP and WebSocket on one port. */
+const startFront = async (
+  settings: RuntimeSettings,
+  handleRequest: RequestHandler,
+  webSocketApi: WebSocketApi,
+): Promise<{ port: number; stop(): Promise<void> }> => {
+  const server = createServer((request, response) => {
+    handleRequest(request, response).catch((error: unknown) => {
+      console.error('Request failed:', error);
+      response.destroy();
+    });
+  });
+  server.on('upgrade', (request, socket, head) => {
+    const { pathname } = new URL(request.url ?? '/', 'http://local');
+    if (pathname === webSocketApi.path || pathname === `${webSocketApi.path}/`) {
+      webSocketApi.upgrade(request, socket, head).catch(() => socket.destroy());
+    } else {
+      socket.end('HTTP/1.1 403 Forbidden\r\ncontent-length: 0\r\nconnection: close\r\n\r\n');
+    }
+  });
+  const port = await listen(server, settings);
+  return {
+    port,
+    async stop() {
+      server.closeIdleConnections();
+      const closed = new Promise((resolve) => server.close(resolve));
+      await webSocketApi.stop();
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+};
+
+/** One after another and behind everything else, so that the first user of each function need not wait for it. */
+const warmFunctions = async (functions: Iterable<FunctionPool>): Promise<void> => {
+  for (const pool of functions) await pool.warm();
+};
+
 /**
  * Runs a synthesized stack on this machine.
  *
@@ -160,23 +212,17 @@ const only = (inventory: Inventory, protocol: 'HTTP' | 'WEBSOCKET'): KnownResour
 export const startRuntime = async (settings: RuntimeSettings): Promise<Runtime> => {
   const assembly = readAssembly(settings.assemblyDir);
   const inventory = takeInventory(assembly);
-  const lock = lockDataFolder(settings.dataDir);
-  // What was started, to be stopped in the opposite order.
-  const started: { stop(): unknown }[] = [{ stop: lock.release }];
-  const stop = async (): Promise<void> => {
-    for (const part of started.splice(0).reverse()) await part.stop();
-  };
+  const parts = createTeardown();
   try {
+    parts.add(lockDataFolder(settings.dataDir));
+
     // 1. Stores, so that whatever runs later finds its tables, queues and bucket.
-    const dynamodb = await startDynamoDb(inventory, settings.dataDir);
-    started.push(dynamodb);
-    const queues = await startQueuesAndBuckets(inventory, settings.dataDir);
-    started.push(queues);
+    const dynamodb = parts.add(await startDynamoDb(inventory, settings.dataDir));
+    const queues = parts.add(await startQueuesAndBuckets(inventory, settings.dataDir));
 
     // 2. The API by which functions reach connections, whose URL they are given.
     const webSocketResource = only(inventory, 'WEBSOCKET');
-    const management = await startManagementApi(() => webSocketApi);
-    started.push(management);
+    const management = parts.add(await startManagementApi(() => webSocketApi));
 
     // 3. Functions. Threads start with the first event.
     const callbackUrl = new RegExp(`^https://${webSocketResource.identity.ref}\\.execute-api\\.[^/]+/[^/]+$`);
@@ -185,56 +231,28 @@ export const startRuntime = async (settings: RuntimeSettings): Promise<Runtime> 
       endpoints: { dynamodb: dynamodb.endpoint, sqs: queues.endpoint, s3: queues.endpoint },
       localize: (value) => value.replace(callbackUrl, management.endpoint),
     });
-    started.push({ stop: () => Promise.all([...functions.values()].map((pool) => pool.stop(STOP_GRACE_MS))) });
-    const webSocketApi = new WebSocketApi(inventory, webSocketResource, functions, settings);
+    parts.add({ stop: () => Promise.all([...functions.values()].map((pool) => pool.stop(STOP_GRACE_MS))) });
 
-    // 4. The front: HTTP and WebSocket on one port.
+    // 4. The front.
+    const webSocketApi = new WebSocketApi(inventory, webSocketResource, functions, settings);
     const handleRequest = createHttpApi(inventory, only(inventory, 'HTTP'), functions);
-    const server = createServer((request, response) => {
-      handleRequest(request, response).catch((error: unknown) => {
-        console.error('Request failed:', error);
-        response.destroy();
-      });
-    });
-    server.on('upgrade', (request, socket, head) => {
-      const { pathname } = new URL(request.url ?? '/', 'http://local');
-      if (pathname === webSocketApi.path || pathname === `${webSocketApi.path}/`) {
-        webSocketApi.upgrade(request, socket, head).catch(() => socket.destroy());
-      } else {
-        socket.end('HTTP/1.1 403 Forbidden\r\ncontent-length: 0\r\nconnection: close\r\n\r\n');
-      }
-    });
-    const port = await listen(server, settings);
-    started.push({
-      stop: async () => {
-        server.closeIdleConnections();
-        const closed = new Promise((resolve) => server.close(resolve));
-        await webSocketApi.stop();
-        server.closeAllConnections();
-        await closed;
-      },
-    });
+    const { port } = parts.add(await startFront(settings, handleRequest, webSocketApi));
 
     // 5. What works off the queues and the clock.
-    const sources = startEventSources(inventory, queues, functions);
-    started.push({ stop: () => Promise.all(sources.map((source) => source.stop())) });
-    for (const schedule of startSchedules(inventory, functions)) started.push(schedule);
-    if (settings.watch) started.push(watchFunctions(functions));
-
-    // One after another and behind everything else, so that the first user of each function need not wait for it.
-    void (async () => {
-      for (const pool of functions.values()) await pool.warm();
-    })();
+    for (const source of startEventSources(inventory, queues, functions)) parts.add(source);
+    for (const schedule of startSchedules(inventory, functions)) parts.add(schedule);
+    if (settings.watch) parts.add(watchFunctions(functions));
+    void warmFunctions(functions.values());
 
     const authority = `${settings.host === '127.0.0.1' ? 'localhost' : settings.host}:${port}`;
     return {
       httpUrl: `http://${authority}`,
       webSocketUrl: `ws://${authority}${webSocketApi.path}`,
       warnings: inventory.warnings,
-      stop,
+      stop: parts.stop,
     };
   } catch (error) {
-    await stop();
+    await parts.stop();
     throw error;
   }
 };

@@ -3,7 +3,7 @@ import type { DeadLetterQueue } from '../core/ports.ts';
 
 /**
  * Puts a job into its plugin's dead-letter queue with the reason beside it. The body is the job as it was submitted,
- * so that a redrive to the source queue (by the console, the API or `npm run dead-letters`) runs it again.
+ * so that a redrive to the source queue (by the SQS console or API) runs it again.
  */
 export const createSqsDeadLetterQueue = ({ client, url }: { client: SQSClient; url: string }): DeadLetterQueue => ({
   async send(job, { code, message }) {
