@@ -21,7 +21,7 @@ import { batchWrite, type Item } from './dynamodb-batch.ts';
  * starts from the tenant. Subscribers are spread over shards, since everyone who listens to a stream meets there.
  */
 
-const SUBSCRIBER_SHARDS = 4;
+const SUBSCRIBER_SHARDS = 2;
 /** API Gateway ends a connection after two hours; what outlives it by a quarter of one was not cleaned up. */
 const LIFETIME_SECONDS = 2.25 * 3600;
 

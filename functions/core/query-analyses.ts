@@ -3,8 +3,9 @@ import * as z from 'zod';
 import type { PluginManifest } from '../../plugins/manifest.ts';
 import { type Analysis, isReference } from './analysis.ts';
 import { AppError } from './errors.ts';
-import type { AnalysisStore, Clock, DocumentStore, LogEntry, LogRange, PluginCatalog } from './ports.ts';
+import type { AnalysisStore, Clock, DocumentStore, LogEntry, LogKey, LogRange, PluginCatalog } from './ports.ts';
 import { type AnalysisView, presentAnalysis } from './present-analysis.ts';
+import { requirePlugin } from './require-plugin.ts';
 import { parseOrThrow } from './validation.ts';
 
 export interface QueryDependencies {
@@ -22,8 +23,9 @@ export interface QueryPage {
   readonly nextCursor: string | null;
 }
 
-/** Log ranges one request reads at most, so that a query over long empty times answers with a cursor, not a timeout. */
-const MOST_RANGES = 24;
+/** What one request reads at most: a query over long empty times, or with a rare filter, answers with a cursor in time. */
+const MOST_MONTHS = 24;
+const MOST_STEPS = 2_000;
 /** Lambda answers with at most 6 MB; a page ends before its results would outgrow that. */
 const LARGEST_PAGE_BYTES = 4 * 1024 * 1024;
 const DAY_MS = 86_400_000;
@@ -142,6 +144,37 @@ const newestOfMonth = async (
   return [...byKey.values()].sort((a, b) => (a.key < b.key ? 1 : -1)).slice(0, limit);
 };
 
+/** A step of a walk through the log: everything from `position` on has been seen. */
+interface Step {
+  readonly position: LogKey;
+  readonly record?: Analysis | undefined;
+}
+
+/** Walks the log from `before` back to `from`, at most so many ranges of it, newest first. */
+async function* walkLog(
+  dependencies: QueryDependencies,
+  scope: { tenant: string; type: string; from: LogKey; before: LogKey },
+  filters: readonly Filter[],
+  limit: number,
+): AsyncGenerator<Step> {
+  let position = scope.before;
+  for (const month of monthsBetween(scope.from, scope.before).slice(0, MOST_MONTHS)) {
+    for (let more = true; more; ) {
+      const entries = await newestOfMonth(dependencies, { ...scope, month, before: position }, filters, limit);
+      const ids = entries.map(({ analysisId }) => analysisId);
+      const records = await dependencies.analyses.getMany(scope.tenant, ids);
+      const byId = new Map(records.map((record) => [record.analysisId, record]));
+      for (const { key, analysisId } of entries) {
+        position = key;
+        yield { position, record: byId.get(analysisId) };
+      }
+      more = entries.length === limit;
+    }
+    position = `${month}-01T00:00:00.000Z`;
+    yield { position };
+  }
+}
+
 /**
  * Ended analyses of one type, newest first by the time they were submitted.
  *
@@ -154,53 +187,33 @@ export const queryAnalyses = async (
   dependencies: QueryDependencies,
   { tenant, body }: { tenant: string; body: unknown },
 ): Promise<QueryPage> => {
-  const { catalog, analyses, documents } = dependencies;
   const query = parseOrThrow(querySchema, body, { what: 'The query' });
-  const manifest = catalog.find(query.type);
-  if (manifest === undefined) {
-    const known = catalog.list().map(({ name }) => name);
-    throw new AppError('analysis.unknown_type', `No plugin handles the type "${query.type}"`, {
-      details: [{ field: 'type', message: `must be one of: ${known.join(', ')}` }],
-    });
-  }
-  const filters = listFilters(query, manifest);
+  const filters = listFilters(query, requirePlugin(dependencies.catalog, query.type));
   const { from, before } = boundsOf(query, dependencies);
+  const page = (found: readonly Analysis[], position: LogKey) =>
+    present(dependencies.documents, found, position > from ? encodeCursor(query, position) : null);
   const found: Analysis[] = [];
   let position = before;
-  let ranges = 0;
   let room = LARGEST_PAGE_BYTES;
-  for (const month of monthsBetween(from, before)) {
-    for (;;) {
-      if (ranges >= MOST_RANGES) return present(documents, found, encodeCursor(query, position));
-      ranges += 1;
-      const range = { tenant, type: query.type, month, from, before: position };
-      const entries = await newestOfMonth(dependencies, range, filters, query.limit);
-      const records = await analyses.getMany(
-        tenant,
-        entries.map(({ analysisId }) => analysisId),
-      );
-      const byId = new Map(records.map((record) => [record.analysisId, record]));
-      for (const { key, analysisId } of entries) {
-        const record = byId.get(analysisId);
-        if (record !== undefined && matches(record, filters)) {
-          room -= inlineBytes(record);
-          if (room < 0 && found.length > 0) return present(documents, found, encodeCursor(query, position));
-          found.push(record);
-        }
-        position = key;
-        if (found.length === query.limit) return present(documents, found, encodeCursor(query, position));
-      }
-      if (entries.length < query.limit) break;
+  let seen = 0;
+  for await (const step of walkLog(dependencies, { tenant, type: query.type, from, before }, filters, query.limit)) {
+    if (step.record !== undefined && matches(step.record, filters)) {
+      room -= inlineBytes(step.record);
+      if (room < 0 && found.length > 0) return page(found, position);
+      found.push(step.record);
     }
+    position = step.position;
+    seen += 1;
+    if (found.length === query.limit || seen === MOST_STEPS) return page(found, position);
   }
-  return present(documents, found, undefined);
+  return page(found, position);
 };
 
 const present = async (
   documents: DocumentStore,
   found: readonly Analysis[],
-  nextCursor: string | undefined,
+  nextCursor: string | null,
 ): Promise<QueryPage> => ({
   results: await Promise.all(found.map((analysis) => presentAnalysis(documents, analysis))),
-  nextCursor: nextCursor ?? null,
+  nextCursor,
 });

@@ -3,6 +3,7 @@ import { deriveAnalysisId, hashSubmission, newAnalysisId } from './analysis-id.t
 import { checkIn, jobDocumentKey } from './claim-check.ts';
 import { AppError } from './errors.ts';
 import type { AnalysisStore, Clock, DocumentStore, JobQueue, PluginCatalog } from './ports.ts';
+import { requirePlugin } from './require-plugin.ts';
 import { parseOrThrow } from './validation.ts';
 
 export interface SubmitDependencies {
@@ -28,11 +29,8 @@ export interface Accepted {
 /** @throws {AppError} `request.invalid` or `analysis.unknown_type`, naming the field. */
 export const parseSubmission = (catalog: PluginCatalog, body: unknown): Submission => {
   const submission = parseOrThrow(submissionSchema, body, { what: 'The submission' });
-  if (catalog.find(submission.type) !== undefined) return submission;
-  const known = catalog.list().map(({ name }) => name);
-  throw new AppError('analysis.unknown_type', `No plugin handles the type "${submission.type}"`, {
-    details: [{ field: 'type', message: `must be one of: ${known.join(', ')}` }],
-  });
+  requirePlugin(catalog, submission.type);
+  return submission;
 };
 
 export const toQueuedAnalysis = (

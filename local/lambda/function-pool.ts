@@ -128,7 +128,8 @@ export class FunctionPool {
       name,
       workerData: data,
       env: { ...environment },
-      resourceLimits: { maxOldGenerationSizeMb: memoryMegabytes },
+      // A larger young generation than the default: short-lived requests then die before they are copied.
+      resourceLimits: { maxOldGenerationSizeMb: memoryMegabytes, maxYoungGenerationSizeMb: 32 },
       stdout: true,
       stderr: true,
     });

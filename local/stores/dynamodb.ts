@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import {
   CreateTableCommand,
@@ -13,7 +14,11 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { type Inventory, type KnownResource, REGION } from '../assembly/inventory.ts';
 
-const SWEEP_MS = 60_000;
+/** DynamoDB's own TTL may take days; what matters is that it costs nobody anything. */
+const SWEEP_MS = 600_000;
+/** Items read at once, and the pause after: one long scan would hold up every other request. */
+const SWEEP_PAGE = 100;
+const SWEEP_PAUSE_MS = 50;
 
 export interface DynamoDbStore {
   readonly endpoint: string;
@@ -43,7 +48,7 @@ const createTable = async (client: DynamoDBClient, { identity, properties }: Kno
 };
 
 /** Deletes what has expired, which dynalite never does. Like DynamoDB's own TTL it comes late, but it comes. */
-const sweep = async (client: DynamoDBClient, { identity, properties }: KnownResource): Promise<void> => {
+export const sweepExpired = async (client: DynamoDBClient, { identity, properties }: KnownResource): Promise<void> => {
   const { Enabled, AttributeName } = (properties['TimeToLiveSpecification'] ?? {}) as TimeToLive;
   if (Enabled !== true || AttributeName === undefined) return;
   const keys = (properties['KeySchema'] as { AttributeName: string }[]).map((key) => key.AttributeName);
@@ -51,6 +56,7 @@ const sweep = async (client: DynamoDBClient, { identity, properties }: KnownReso
     { client },
     {
       TableName: identity.ref,
+      Limit: SWEEP_PAGE,
       FilterExpression: '#ttl < :now AND attribute_type(#ttl, :number)',
       ExpressionAttributeNames: { '#ttl': AttributeName },
       ExpressionAttributeValues: { ':now': { N: String(Math.floor(Date.now() / 1000)) }, ':number': { S: 'N' } },
@@ -61,6 +67,7 @@ const sweep = async (client: DynamoDBClient, { identity, properties }: KnownReso
       const Key = Object.fromEntries(Object.entries(item).filter(([name]) => keys.includes(name)));
       await client.send(new DeleteItemCommand({ TableName: identity.ref, Key }));
     }
+    await sleep(SWEEP_PAUSE_MS);
   }
 };
 
@@ -80,7 +87,9 @@ export const startDynamoDb = async (inventory: Inventory, dataDir: string): Prom
   await Promise.all(tables.map((table) => createTable(client, table)));
   const timer = setInterval(() => {
     for (const table of tables) {
-      sweep(client, table).catch((error: unknown) => console.warn(`TTL sweep of ${table.identity.ref} failed:`, error));
+      sweepExpired(client, table).catch((error: unknown) =>
+        console.warn(`TTL sweep of ${table.identity.ref} failed:`, error),
+      );
     }
   }, SWEEP_MS);
   return {
