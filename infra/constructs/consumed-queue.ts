@@ -10,6 +10,8 @@ import { DEAD_LETTER_DAYS } from './storage.ts';
 
 /** Deliveries of a message before SQS itself gives up on it. The worker ends a job after fewer. */
 const MOST_RECEIVES = 6;
+/** SQS's own limit; what is larger travels as a reference. */
+const LARGEST_MESSAGE_BYTES = 1024 * 1024;
 const LONGEST_VISIBILITY_SECONDS = 12 * 3600;
 
 export interface ConsumedQueueProps {
@@ -34,7 +36,11 @@ export class ConsumedQueue extends Construct {
     super(scope, id);
     this.#props = props;
     const { queueName, consumerTimeout, batchingWindow } = props;
-    const common = { encryption: QueueEncryption.SQS_MANAGED, enforceSSL: true };
+    const common = {
+      encryption: QueueEncryption.SQS_MANAGED,
+      enforceSSL: true,
+      maxMessageSizeBytes: LARGEST_MESSAGE_BYTES,
+    };
     this.deadLetters = new Queue(this, 'DeadLetters', {
       ...common,
       ...(queueName === undefined ? {} : { queueName: `${queueName}-dead` }),

@@ -70,6 +70,8 @@ export class PluginWorker extends Construct {
         'Documents of its jobs.',
       )
       .allowPattern(['s3:GetObject', 's3:PutObject'], storage.payloads.arnForObjects('results/*'), 'Its large results.')
+      // Without it S3 answers "forbidden" for a document that has expired, and the worker could not tell.
+      .allow(['s3:ListBucket'], storage.payloads.bucketArn)
       .allow(['sqs:SendMessage'], this.jobs.deadLetters.queueArn, pushQueue.queueArn);
     this.jobs.consumedBy(this.worker);
   }

@@ -5,6 +5,7 @@ import { Construct } from 'constructs';
 import type { Settings } from '../settings.ts';
 import { accessLog } from './access-log.ts';
 import type { BundledFunction } from './bundled-function.ts';
+import { LoggingAccount } from './logging-account.ts';
 
 /** The path of every client's URL. */
 const STAGE_NAME = 'prod';
@@ -37,6 +38,7 @@ export class WebSocketApi extends Construct {
         returnResponse: true,
       },
     });
+    const logging = new LoggingAccount(this, 'Logging');
     this.stage = new WebSocketStage(this, 'Stage', {
       webSocketApi: this.api,
       stageName: STAGE_NAME,
@@ -53,6 +55,7 @@ export class WebSocketApi extends Construct {
         integrationError: 'integrationErrorMessage',
       }),
     });
+    this.stage.node.addDependency(logging);
   }
 
   /** ARN of posting to, and nothing else of, this stage's connections. */

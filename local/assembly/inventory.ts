@@ -19,6 +19,7 @@ const IGNORED: { readonly [type: string]: string } = {
   'AWS::CloudWatch::Alarm': 'there is nobody to page',
   'AWS::CloudWatch::Dashboard': 'metrics are not collected',
   'AWS::Logs::LogGroup': 'logs go to the console',
+  'AWS::ApiGateway::Account': 'lets API Gateway write logs',
   'AWS::ApiGatewayV2::Deployment': 'what the template says is live at once',
   'AWS::CDK::Metadata': 'describes the tool that wrote the template',
 };
