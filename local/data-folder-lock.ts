@@ -1,36 +1,32 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { RuntimeError } from './settings.ts';
 
-const isAlive = (pid: number): boolean => {
+const holderOf = (file: string): string => {
   try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
-};
-
-const readPid = (file: string): number | undefined => {
-  try {
-    return Number(readFileSync(file, 'utf8'));
+    return ` by process ${readFileSync(file, 'utf8')}`;
   } catch {
-    return undefined;
+    return '';
   }
 };
 
 /**
- * Makes a data folder this process's own. The lock of a process that was killed is taken over.
+ * Makes a data folder this runtime's own. The lock is SQLite's: the operating system lets go of it when the process
+ * ends, however it ends, which a file that names a process does not.
  *
- * @throws {RuntimeError} when another running process has it.
+ * @throws {RuntimeError} when another runtime has it.
  */
 export const lockDataFolder = (dataDir: string): { stop(): void } => {
   mkdirSync(dataDir, { recursive: true });
-  const file = join(dataDir, 'runtime.pid');
-  const holder = readPid(file);
-  if (holder !== undefined && holder !== process.pid && isAlive(holder)) {
-    throw new RuntimeError(`${dataDir} is in use by process ${holder}; set LOCAL_DATA_DIR to another folder`);
+  const database = new DatabaseSync(join(dataDir, 'runtime.lock'));
+  const pidFile = join(dataDir, 'runtime.pid');
+  try {
+    database.exec('BEGIN EXCLUSIVE');
+  } catch (cause) {
+    database.close();
+    throw new RuntimeError(`${dataDir} is in use${holderOf(pidFile)}; set LOCAL_DATA_DIR to another folder`, { cause });
   }
-  writeFileSync(file, String(process.pid));
-  return { stop: () => rmSync(file, { force: true }) };
+  writeFileSync(pidFile, String(process.pid));
+  return { stop: () => database.close() };
 };

@@ -8,6 +8,8 @@ const FILTERS = '{"type":"user-behavior"}';
 
 const main = async (): Promise<void> => {
   const startedAt = performance.now();
+  // Lambda's clock. A thread cannot have a time zone of its own.
+  process.env['TZ'] = 'UTC';
   try {
     process.loadEnvFile();
   } catch {

@@ -10,10 +10,12 @@ export interface RuntimeSettings {
   readonly dataDir: string;
   /** Absolute path of the cloud assembly. */
   readonly assemblyDir: string;
-  /** Seconds after which a silent WebSocket connection is closed. */
-  readonly webSocketIdleSeconds: number;
-  /** Seconds after which any WebSocket connection is closed. */
-  readonly webSocketLifetimeSeconds: number;
+  readonly connections: {
+    /** Seconds after which a silent WebSocket connection is closed. */
+    readonly idleSeconds: number;
+    /** Seconds after which any WebSocket connection is closed. */
+    readonly lifetimeSeconds: number;
+  };
   /** Threads one function may have at once; Lambda would start more, one machine has only so many cores. */
   readonly functionConcurrency: number;
   /** Whether a function is replaced when its bundle changes. */
@@ -38,8 +40,10 @@ export const readRuntimeSettings = (env: NodeJS.ProcessEnv, { watch }: { watch: 
   host: env['ANALYTICS_HOST'] || '127.0.0.1',
   dataDir: resolve(env['LOCAL_DATA_DIR'] || '.local'),
   assemblyDir: resolve(env['CDK_OUTDIR'] || 'cdk.out'),
-  webSocketIdleSeconds: readNumber(env, 'LOCAL_WS_IDLE_SECONDS', 600),
-  webSocketLifetimeSeconds: readNumber(env, 'LOCAL_WS_LIFETIME_SECONDS', 7200),
+  connections: {
+    idleSeconds: readNumber(env, 'LOCAL_WS_IDLE_SECONDS', 600),
+    lifetimeSeconds: readNumber(env, 'LOCAL_WS_LIFETIME_SECONDS', 7200),
+  },
   functionConcurrency: Math.max(1, readNumber(env, 'LOCAL_FUNCTION_CONCURRENCY', Math.max(2, availableParallelism()))),
   watch,
 });

@@ -6,8 +6,7 @@ import {
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
-import type { UsageScope, UsageStore } from '../core/ports.ts';
-import type { UsageBucket, UsageLevel, UsageTotals } from '../core/usage.ts';
+import type { UsageBucket, UsageLevel, UsageScope, UsageStore, UsageTotals } from '../core/ports.ts';
 import type { Item } from './dynamodb-batch.ts';
 
 /** Seconds that totals finer than a month are kept: they are only read within the running month. */

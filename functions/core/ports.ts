@@ -1,10 +1,9 @@
 import type { DimensionValues } from '../../plugins/contract.ts';
 import type { PluginManifest } from '../../plugins/manifest.ts';
 import type { Analysis, EmittedEvent, EndedAnalysis, Job, QueuedAnalysis } from './analysis.ts';
-import type { ErrorDetail } from './errors.ts';
+import type { ErrorCode, ErrorDetail } from './errors.ts';
 import type { PushMessage } from './push-event.ts';
 import type { Connection, Subscription } from './subscription.ts';
-import type { UsageBucket, UsageLevel, UsageTotals } from './usage.ts';
 
 /** What the domain needs of the world. Each port has an in-memory and an AWS implementation under `adapters/`. */
 
@@ -72,6 +71,23 @@ export interface AnalysisStore {
   scan(range: LogRange): AsyncIterable<LogEntry>;
 }
 
+export interface UsageTotals {
+  readonly completed: number;
+  readonly failed: number;
+  /** Milliseconds that plugins worked on the completed analyses. */
+  readonly processingMs: number;
+}
+
+export type UsageLevel = 'month' | 'day' | 'hour' | 'minute';
+
+export interface UsageBucket {
+  readonly start: Date;
+  /** Absent after the bucket was invalidated. */
+  readonly totals?: UsageTotals;
+  /** Times the bucket was invalidated. */
+  readonly epoch: number;
+}
+
 /** Totals of closed time buckets: a view that can always be recomputed from the log. */
 export interface UsageStore {
   read(scope: UsageScope, level: UsageLevel, from: Date, before: Date): Promise<UsageBucket[]>;
@@ -131,14 +147,7 @@ export type RunOutcome =
     }
   | {
       readonly status: 'failed';
-      readonly code:
-        | 'plugin.invalid_input'
-        | 'plugin.invalid_output'
-        | 'plugin.error'
-        | 'plugin.timeout'
-        | 'plugin.out_of_memory'
-        | 'plugin.crashed'
-        | 'payload.missing';
+      readonly code: Extract<ErrorCode, `plugin.${string}` | 'payload.missing'>;
       readonly message: string;
       readonly details: readonly ErrorDetail[];
       readonly processingMs: number;

@@ -1,5 +1,5 @@
-import type { ComponentProbe, ComponentState, PluginCatalog, QueueDepth, QueueMonitor } from './ports.ts';
-import { totalUsage, type UsageDependencies, type UsageTotals } from './usage.ts';
+import type { ComponentProbe, ComponentState, PluginCatalog, QueueDepth, QueueMonitor, UsageTotals } from './ports.ts';
+import { totalUsage, type UsageDependencies } from './usage.ts';
 
 export interface HealthDependencies extends UsageDependencies {
   readonly catalog: PluginCatalog;

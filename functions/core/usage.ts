@@ -1,4 +1,4 @@
-import type { AnalysisStore, Clock, UsageScope, UsageStore } from './ports.ts';
+import type { AnalysisStore, Clock, UsageLevel, UsageScope, UsageStore, UsageTotals } from './ports.ts';
 
 /**
  * How much was analysed, as a view of the log of ended analyses: totals of a month are stored once it has closed,
@@ -6,23 +6,7 @@ import type { AnalysisStore, Clock, UsageScope, UsageStore } from './ports.ts';
  * the minute, whose entries are counted. Nothing is incremented, so nothing a redelivery does can count twice.
  */
 
-export interface UsageTotals {
-  readonly completed: number;
-  readonly failed: number;
-  /** Milliseconds that plugins worked on the completed analyses. */
-  readonly processingMs: number;
-}
-
-export type UsageLevel = 'month' | 'day' | 'hour' | 'minute';
 const USAGE_LEVELS = ['month', 'day', 'hour', 'minute'] as const satisfies readonly UsageLevel[];
-
-export interface UsageBucket {
-  readonly start: Date;
-  /** Absent after the bucket was invalidated. */
-  readonly totals?: UsageTotals;
-  /** Times the bucket was invalidated. */
-  readonly epoch: number;
-}
 
 export interface UsageDependencies {
   readonly analyses: AnalysisStore;

@@ -1,11 +1,6 @@
 import { RuntimeError } from '../settings.ts';
+import type { ResourceIdentity } from './identity.ts';
 import type { Template } from './read-assembly.ts';
-
-/** What `Ref` and `Fn::GetAtt` give for a resource. */
-export interface ResourceIdentity {
-  readonly ref: string;
-  readonly attributes: { readonly [name: string]: string };
-}
 
 export interface ResolverOptions {
   readonly template: Template;

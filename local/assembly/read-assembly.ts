@@ -4,7 +4,7 @@ import { RuntimeError } from '../settings.ts';
 
 export type Properties = { readonly [name: string]: unknown };
 
-interface Resource {
+export interface Resource {
   readonly Type: string;
   readonly Properties?: Properties;
   readonly Condition?: string;

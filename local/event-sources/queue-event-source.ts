@@ -1,17 +1,17 @@
-import { REGION } from '../assembly/inventory.ts';
-import type { FunctionPool } from '../lambda/function-pool.ts';
-import type { LocalQueue, ReceivedMessage } from '../stores/queues-and-buckets.ts';
+import type { LambdaFunction } from '../lambda/function.ts';
+import type { LocalQueue, ReceivedMessage } from '../stores/queues.ts';
+import { succeededMessages, toSqsRecord } from './sqs-record.ts';
 
 /** Messages a poll takes at most, and how long it waits for one. */
 const MOST_IN_POLL = 10;
 const POLL_SECONDS = 20;
-/** A batch's bodies stay below what one invocation may carry. */
-const LARGEST_BATCH_BYTES = 5 * 1024 * 1024;
+/** Bodies of a batch together; the rest of the 6 MB that an invocation carries is for attributes and escapes. */
+const LARGEST_BATCH_BYTES = 4 * 1024 * 1024;
 
 export interface QueueEventSourceOptions {
   readonly queue: LocalQueue;
   readonly queueArn: string;
-  readonly target: FunctionPool;
+  readonly target: LambdaFunction;
   readonly batchSize: number;
   readonly batchingWindowSeconds: number;
   readonly maxConcurrency: number;
@@ -19,45 +19,14 @@ export interface QueueEventSourceOptions {
   readonly reportsFailures: boolean;
 }
 
-const toRecord = (message: ReceivedMessage, eventSourceARN: string): object => ({
-  messageId: message.messageId,
-  receiptHandle: message.receiptHandle,
-  body: message.body,
-  attributes: {
-    ApproximateReceiveCount: String(message.approximateReceiveCount),
-    SentTimestamp: String(message.sentTimestamp),
-    SenderId: 'local',
-    ApproximateFirstReceiveTimestamp: String(message.approximateFirstReceiveTimestamp ?? Date.now()),
-  },
-  messageAttributes: Object.fromEntries(
-    Object.entries(message.messageAttributes).map(([name, { DataType, StringValue, BinaryValue }]) => [
-      name,
-      {
-        dataType: DataType,
-        stringValue: StringValue,
-        binaryValue: BinaryValue,
-        stringListValues: [],
-        binaryListValues: [],
-      },
-    ]),
-  ),
-  md5OfBody: message.md5OfBody,
-  eventSource: 'aws:sqs',
-  eventSourceARN,
-  awsRegion: REGION,
-});
-
-interface BatchResponse {
-  readonly batchItemFailures?: readonly { readonly itemIdentifier?: string }[] | null;
-}
-
-/** The messages that did not fail; none when the answer names something that is not in the batch, as on Lambda. */
-const succeeded = (batch: readonly ReceivedMessage[], payload: unknown): readonly ReceivedMessage[] => {
-  const failures = ((payload ?? {}) as BatchResponse).batchItemFailures ?? [];
-  const failed = new Set(failures.map(({ itemIdentifier }) => itemIdentifier));
-  const known = new Set<string | undefined>(batch.map(({ messageId }) => messageId));
-  if ([...failed].some((id) => !known.has(id))) return [];
-  return batch.filter(({ messageId }) => !failed.has(messageId));
+/** How many of the messages, from the first, fit one invocation; always one. */
+const fitting = (messages: readonly ReceivedMessage[]): number => {
+  let bytes = 0;
+  const tooMany = messages.findIndex(({ body }) => {
+    bytes += Buffer.byteLength(body);
+    return bytes > LARGEST_BATCH_BYTES;
+  });
+  return tooMany === -1 ? messages.length : Math.max(1, tooMany);
 };
 
 /**
@@ -67,8 +36,10 @@ const succeeded = (batch: readonly ReceivedMessage[], payload: unknown): readonl
 export class QueueEventSource {
   readonly #options: QueueEventSourceOptions;
   #running = 0;
-  #stopped = false;
   #slotFreed = Promise.withResolvers<void>();
+  /** Received, but too much for the batch before. */
+  #leftOver: readonly ReceivedMessage[] = [];
+  #stopped = false;
   readonly #loop: Promise<void>;
 
   constructor(options: QueueEventSourceOptions) {
@@ -76,6 +47,7 @@ export class QueueEventSource {
     this.#loop = this.#poll();
   }
 
+  /** Receives no more. Batches in flight go on: how long they may is for whoever stops the function to say. */
   async stop(): Promise<void> {
     this.#stopped = true;
     this.#options.queue.wake();
@@ -85,44 +57,43 @@ export class QueueEventSource {
 
   async #poll(): Promise<void> {
     while (!this.#stopped) {
-      await this.#awaitSlot();
+      if (this.#running >= this.#options.maxConcurrency) {
+        this.#slotFreed = Promise.withResolvers();
+        await this.#slotFreed.promise;
+        continue;
+      }
       const batch = await this.#gather();
-      if (batch.length > 0 && !this.#stopped) void this.#deliver(batch);
-    }
-  }
-
-  async #awaitSlot(): Promise<void> {
-    while (this.#running >= this.#options.maxConcurrency && !this.#stopped) {
-      await this.#slotFreed.promise;
-      this.#slotFreed = Promise.withResolvers();
+      if (batch.length === 0 || this.#stopped) continue;
+      void this.#deliver(batch);
     }
   }
 
   /** The first message opens the batching window; the batch ends with the window, its size or its bytes. */
-  async #gather(): Promise<ReceivedMessage[]> {
-    const { queue, batchSize, batchingWindowSeconds } = this.#options;
-    const batch = await queue.receive(Math.min(MOST_IN_POLL, batchSize), POLL_SECONDS);
+  async #gather(): Promise<readonly ReceivedMessage[]> {
+    const { batchSize, batchingWindowSeconds } = this.#options;
+    const batch = this.#leftOver.length > 0 ? [...this.#leftOver] : await this.#receive(batchSize, POLL_SECONDS);
     const closesAt = Date.now() + batchingWindowSeconds * 1000;
-    const bytes = () => batch.reduce((sum, { body }) => sum + Buffer.byteLength(body), 0);
-    while (batch.length > 0 && batch.length < batchSize && bytes() < LARGEST_BATCH_BYTES && !this.#stopped) {
+    while (batch.length > 0 && batch.length < batchSize && fitting(batch) === batch.length && !this.#stopped) {
       const left = (closesAt - Date.now()) / 1000;
       if (left <= 0) break;
-      batch.push(...(await queue.receive(Math.min(MOST_IN_POLL, batchSize - batch.length), left)));
+      batch.push(...(await this.#receive(batchSize - batch.length, left)));
     }
+    this.#leftOver = batch.splice(fitting(batch));
     return batch;
+  }
+
+  #receive(most: number, waitSeconds: number): Promise<ReceivedMessage[]> {
+    return this.#options.queue.receive(Math.min(MOST_IN_POLL, most), waitSeconds);
   }
 
   async #deliver(batch: readonly ReceivedMessage[]): Promise<void> {
     const { target, queue, queueArn, reportsFailures } = this.#options;
     this.#running += 1;
-    const result = await target.invoke({ Records: batch.map((message) => toRecord(message, queueArn)) });
-    if (result.ok) {
-      const done = reportsFailures ? succeeded(batch, result.payload) : batch;
-      for (const { receiptHandle } of done) queue.delete(receiptHandle);
-    } else {
-      console.error(`[${target.options.name}] ${result.errorType}: ${result.errorMessage}`);
-    }
+    const result = await target.invoke({ Records: batch.map((message) => toSqsRecord(message, queueArn)) });
     this.#running -= 1;
     this.#slotFreed.resolve();
+    if (!result.ok) return;
+    const done = reportsFailures ? succeededMessages(batch, result.payload) : batch;
+    for (const { receiptHandle } of done) queue.delete(receiptHandle);
   }
 }

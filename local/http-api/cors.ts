@@ -5,10 +5,11 @@ export interface CorsConfiguration {
   readonly AllowHeaders?: readonly string[];
   readonly ExposeHeaders?: readonly string[];
   readonly AllowCredentials?: boolean;
+  /** Seconds. */
   readonly MaxAge?: number;
 }
 
-type Headers = { [name: string]: string };
+type Headers = { readonly [name: string]: string };
 
 const allows = (origins: readonly string[], origin: string): boolean =>
   origins.some(
@@ -39,3 +40,7 @@ export const preflightHeaders = (cors: CorsConfiguration, origin: string): Heade
     ...(cors.MaxAge === undefined ? {} : { 'access-control-max-age': String(cors.MaxAge) }),
   };
 };
+
+/** A function's response headers without those of CORS, which an API that configures CORS disregards. */
+export const withoutCorsHeaders = (headers: Headers): Headers =>
+  Object.fromEntries(Object.entries(headers).filter(([name]) => !name.startsWith('access-control-')));

@@ -1,105 +1,89 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { AuthorizationResult } from '../api-gateway/authorizer.ts';
+import { requestUrl } from '../api-gateway/request-url.ts';
+import { type ApiRoute, routesOf } from '../api-gateway/routes.ts';
+import { createThrottle, stageOf } from '../api-gateway/throttle.ts';
+import { within } from '../api-gateway/time-limit.ts';
 import type { Inventory, KnownResource } from '../assembly/inventory.ts';
-import type { FunctionPool } from '../lambda/function-pool.ts';
-import { type CorsConfiguration, corsHeaders, preflightHeaders } from './cors.ts';
-import { toProxyEvent, writeProxyResponse } from './proxy-event.ts';
+import type { Functions } from '../lambda/functions.ts';
+import { type CorsConfiguration, corsHeaders, preflightHeaders, withoutCorsHeaders } from './cors.ts';
+import { type ApiStage, describeRequest, type RequestDetails, toAuthorizerEvent, toProxyEvent } from './proxy-event.ts';
+import { type HttpAnswer, messageAnswer, toAnswer } from './proxy-response.ts';
+import { readBody } from './request-body.ts';
 import { createRouteTable } from './route-table.ts';
-import { createTokenBucket } from './token-bucket.ts';
-
-const LARGEST_BODY_BYTES = 10 * 1024 * 1024;
-const INTEGRATION_TIMEOUT_MS = 30_000;
 
 export type RequestHandler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
-interface RouteSettings {
-  readonly ThrottlingRateLimit?: number;
-  readonly ThrottlingBurstLimit?: number;
-}
+/** Answers of API Gateway to a caller whom the authorizer did not allow. */
+const REFUSALS = {
+  unauthorized: messageAnswer(401, 'Unauthorized'),
+  forbidden: messageAnswer(403, 'Forbidden'),
+  failed: messageAnswer(500, 'Internal Server Error'),
+};
 
-/** API Gateway's own answers carry nothing but a message. */
-const answer = (
+const authorize = async (
+  { authorizer }: ApiRoute,
+  details: RequestDetails,
+  request: IncomingMessage,
+  stage: ApiStage,
+): Promise<AuthorizationResult | undefined> => {
+  if (authorizer === undefined) return undefined;
+  const { identity, event } = toAuthorizerEvent(details, request, stage);
+  return authorizer(identity, event);
+};
+
+const integrate = async ({ target, timeoutMs }: ApiRoute, event: object): Promise<HttpAnswer> => {
+  const result = await within(target.invoke(event), timeoutMs);
+  if (result === 'late') return messageAnswer(503, 'Service Unavailable');
+  if (result.ok) return toAnswer(result.payload);
+  if (result.errorType === 'RequestEntityTooLargeException') return messageAnswer(413, 'Request Entity Too Large');
+  if (result.errorType === 'TooManyRequestsException') return messageAnswer(503, 'Service Unavailable');
+  return messageAnswer(500, 'Internal Server Error');
+};
+
+const send = (
   response: ServerResponse,
-  status: number,
-  message: string,
-  headers: { readonly [name: string]: string },
-) => {
-  response.writeHead(status, { 'content-type': 'application/json', ...headers });
-  response.end(JSON.stringify({ message }));
+  answer: HttpAnswer,
+  extraHeaders: { readonly [name: string]: string },
+): void => {
+  const { status, headers, cookies, body } = answer;
+  response.statusCode = status;
+  for (const [name, value] of Object.entries({ ...headers, ...extraHeaders })) response.setHeader(name, value);
+  if (cookies.length > 0) response.setHeader('set-cookie', [...cookies]);
+  response.setHeader('content-length', body.length);
+  response.end(body);
 };
 
-/** @returns undefined when the body is larger than API Gateway takes */
-const readBody = async (request: IncomingMessage): Promise<Buffer | undefined> => {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of request) {
-    bytes += chunk.length;
-    // Read to its end all the same: a client that still sends would not see the answer.
-    if (bytes <= LARGEST_BODY_BYTES) chunks.push(chunk);
-  }
-  return bytes > LARGEST_BODY_BYTES ? undefined : Buffer.concat(chunks);
-};
-
-const within = async <Value>(promise: Promise<Value>, ms: number): Promise<Value | 'late'> => {
-  const { promise: late, resolve } = Promise.withResolvers<'late'>();
-  const timer = setTimeout(() => resolve('late'), ms);
-  return Promise.race([promise, late]).finally(() => clearTimeout(timer));
-};
-
-/** The routes of an API with the functions they lead to. */
-export const routesOf = (
-  inventory: Inventory,
-  api: KnownResource,
-  functions: ReadonlyMap<string, FunctionPool>,
-): { routeKey: string; target: FunctionPool; routeResponse: boolean }[] =>
-  inventory
-    .ofType('AWS::ApiGatewayV2::Route')
-    .filter(({ properties }) => properties['ApiId'] === api.identity.ref)
-    .flatMap(({ properties }) => {
-      const integrationId = String(properties['Target']).replace('integrations/', '');
-      const uri = String(inventory.find('AWS::ApiGatewayV2::Integration', integrationId)?.properties['IntegrationUri']);
-      const target = [...functions.entries()].find(([arn]) => uri === arn || uri.includes(`/${arn}/`))?.[1];
-      const routeResponse = properties['RouteResponseSelectionExpression'] !== undefined;
-      return target === undefined ? [] : [{ routeKey: String(properties['RouteKey']), target, routeResponse }];
-    });
-
-/** An HTTP API with a `$default` stage: routes, CORS, throttling, limits and the answers of API Gateway itself. */
-export const createHttpApi = (
-  inventory: Inventory,
-  api: KnownResource,
-  functions: ReadonlyMap<string, FunctionPool>,
-): RequestHandler => {
+/** An HTTP API with one stage: routes, authorizers, CORS, throttling, limits and the answers of API Gateway itself. */
+export const createHttpApi = (inventory: Inventory, api: KnownResource, functions: Functions): RequestHandler => {
   const findRoute = createRouteTable(routesOf(inventory, api, functions));
   const cors = api.properties['CorsConfiguration'] as CorsConfiguration | undefined;
-  const stage = inventory
-    .ofType('AWS::ApiGatewayV2::Stage')
-    .find(({ properties }) => properties['ApiId'] === api.identity.ref);
-  const settings = (stage?.properties['DefaultRouteSettings'] ?? {}) as RouteSettings;
-  const { ThrottlingRateLimit = 10_000, ThrottlingBurstLimit = 5_000 } = settings;
-  const takeToken = createTokenBucket(ThrottlingRateLimit, ThrottlingBurstLimit);
-  const context = { apiId: api.identity.ref, stage: String(stage?.properties['StageName'] ?? '$default') };
+  const stageResource = stageOf(inventory, api);
+  const take = createThrottle(stageResource);
+  const stage = { apiId: api.identity.ref, stage: String(stageResource?.properties['StageName'] ?? '$default') };
+
+  const answerRequest = async (request: IncomingMessage): Promise<HttpAnswer> => {
+    const body = await readBody(request);
+    const { pathname } = requestUrl(request);
+    const match = findRoute(request.method ?? 'GET', pathname);
+    if (match === undefined) return messageAnswer(404, 'Not Found');
+    const { route, pathParameters } = match;
+    if (!take(route.routeKey)) return messageAnswer(429, 'Too Many Requests');
+    if (body === undefined) return messageAnswer(413, 'Request Entity Too Large');
+    const details = describeRequest(request, { routeKey: route.routeKey, pathParameters }, stage);
+    const authorization = await authorize(route, details, request, stage);
+    if (authorization !== undefined && authorization.status !== 'allowed') return REFUSALS[authorization.status];
+    return integrate(route, toProxyEvent(details, body, authorization?.context));
+  };
 
   return async (request, response) => {
-    const { method = 'GET', headers } = request;
-    const origin = headers.origin;
-    if (method === 'OPTIONS' && cors !== undefined && origin !== undefined) {
+    const { origin } = request.headers;
+    if (request.method === 'OPTIONS' && cors !== undefined && origin !== undefined) {
       response.writeHead(204, preflightHeaders(cors, origin)).end();
       return;
     }
-    const extra = corsHeaders(cors, origin);
-    const body = await readBody(request);
-    if (!takeToken()) return answer(response, 429, 'Too Many Requests', extra);
-    if (body === undefined) return answer(response, 413, 'Request Entity Too Large', extra);
-    const match = findRoute(method, new URL(request.url ?? '/', 'http://local').pathname);
-    if (match === undefined) return answer(response, 404, 'Not Found', extra);
-    const result = await within(
-      match.target.invoke(toProxyEvent(request, body, match, context)),
-      INTEGRATION_TIMEOUT_MS,
-    );
-    if (result === 'late') return answer(response, 503, 'Service Unavailable', extra);
-    if (result.ok) return writeProxyResponse(response, result.payload, extra);
-    if (result.errorType === 'RequestEntityTooLargeException')
-      return answer(response, 413, 'Request Entity Too Large', extra);
-    console.error(`[${match.target.options.name}] ${result.errorType}: ${result.errorMessage}`);
-    return answer(response, 500, 'Internal Server Error', extra);
+    const answer = await answerRequest(request);
+    const headers = cors === undefined ? answer.headers : withoutCorsHeaders(answer.headers);
+    send(response, { ...answer, headers }, corsHeaders(cors, origin));
   };
 };

@@ -1,114 +1,135 @@
 import { randomUUID } from 'node:crypto';
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import { ACCOUNT } from '../assembly/inventory.ts';
-import type { RouteMatch } from './route-table.ts';
+import type { IncomingMessage } from 'node:http';
+import type { IdentityRequest } from '../api-gateway/authorizer.ts';
+import { formatRequestTime } from '../api-gateway/request-time.ts';
+import { requestUrl } from '../api-gateway/request-url.ts';
+import { ACCOUNT, arnOf } from '../assembly/identity.ts';
 
-/** Media types whose body API Gateway passes on as text; any other travels as base64. */
-const TEXT_TYPES = /^(text\/|application\/(json|javascript|xml|[\w.-]+\+json|[\w.-]+\+xml|x-www-form-urlencoded))/i;
+/** Media types whose body an HTTP API passes on as text; any other travels as base64, HTML forms included. */
+const TEXT_TYPES = /^(text\/|application\/(json|javascript|xml|[\w.-]+\+json|[\w.-]+\+xml)\b)/i;
 
-/** `24/Nov/2026:02:07:39 +0000`, as API Gateway writes times. */
-export const formatRequestTime = (at: Date): string => {
-  const [, day, month, year, time] = /^\w+, (\d+) (\w+) (\d+) ([\d:]+)/.exec(at.toUTCString()) ?? [];
-  return `${day}/${month}/${year}:${time} +0000`;
-};
+type TextMap = { readonly [name: string]: string };
+
+/** What function and authorizer alike are told of a request. */
+export interface RequestDetails {
+  readonly routeKey: string;
+  readonly rawPath: string;
+  readonly rawQueryString: string;
+  readonly cookies?: readonly string[];
+  readonly headers: TextMap;
+  readonly queryStringParameters?: TextMap;
+  readonly pathParameters?: TextMap;
+  readonly requestContext: { readonly requestId: string; readonly [name: string]: unknown };
+}
+
+export interface MatchedRoute {
+  readonly routeKey: string;
+  readonly pathParameters: TextMap;
+}
+
+export interface ApiStage {
+  readonly apiId: string;
+  readonly stage: string;
+}
 
 /** Names in lower case, repeated headers joined, cookies apart. */
-const joinHeaders = (request: IncomingMessage): { [name: string]: string } => {
-  const headers: { [name: string]: string } = {};
-  for (const [name, values] of Object.entries(request.headersDistinct)) {
-    if (name !== 'cookie' && values !== undefined) headers[name] = values.join(',');
+const joinHeaders = (request: IncomingMessage): TextMap =>
+  Object.fromEntries(
+    Object.entries(request.headersDistinct).flatMap(([name, values]) =>
+      name === 'cookie' || values === undefined ? [] : [[name, values.join(',')]],
+    ),
+  );
+
+const joinQuery = (search: URLSearchParams): TextMap =>
+  Object.fromEntries([...new Set(search.keys())].map((name) => [name, search.getAll(name).join(',')]));
+
+const decodePath = (path: string): string => {
+  try {
+    return decodeURI(path);
+  } catch {
+    return path;
   }
-  return headers;
 };
 
-const joinQuery = (search: URLSearchParams): { [name: string]: string } => {
-  const query: { [name: string]: string } = {};
-  for (const [name, value] of search) query[name] = name in query ? `${query[name]},${value}` : value;
-  return query;
+const contextOf = (request: IncomingMessage, headers: TextMap, routeKey: string, { apiId, stage }: ApiStage) => {
+  const now = new Date();
+  return {
+    accountId: ACCOUNT,
+    apiId,
+    domainName: headers['host'] ?? 'localhost',
+    domainPrefix: apiId,
+    http: {
+      method: request.method,
+      path: requestUrl(request).pathname,
+      protocol: `HTTP/${request.httpVersion}`,
+      sourceIp: request.socket.remoteAddress ?? '127.0.0.1',
+      userAgent: headers['user-agent'] ?? '',
+    },
+    requestId: randomUUID(),
+    routeKey,
+    stage,
+    time: formatRequestTime(now),
+    timeEpoch: now.getTime(),
+  };
+};
+
+const unlessEmpty = <Name extends string, Values extends object>(name: Name, values: Values) =>
+  (Object.keys(values).length === 0 ? {} : { [name]: values }) as { readonly [key in Name]?: Values };
+
+export const describeRequest = (
+  request: IncomingMessage,
+  { routeKey, pathParameters }: MatchedRoute,
+  stage: ApiStage,
+): RequestDetails => {
+  const url = requestUrl(request);
+  const headers = joinHeaders(request);
+  return {
+    routeKey,
+    rawPath: decodePath(url.pathname),
+    rawQueryString: url.search.slice(1),
+    ...unlessEmpty('cookies', request.headers.cookie?.split('; ') ?? []),
+    headers,
+    ...unlessEmpty('queryStringParameters', joinQuery(url.searchParams)),
+    ...unlessEmpty('pathParameters', pathParameters),
+    requestContext: contextOf(request, headers, routeKey, stage),
+  };
 };
 
 /**
  * The event a function receives for an HTTP request, payload format 2.0.
+ *
+ * @param authorization what the authorizer said about the caller
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
  */
-export const toProxyEvent = (
-  request: IncomingMessage,
-  body: Buffer,
-  { routeKey, pathParameters }: RouteMatch<unknown>,
-  { apiId, stage }: { apiId: string; stage: string },
-): object => {
-  const url = new URL(request.url ?? '/', 'http://local');
-  const headers = joinHeaders(request);
-  const cookies = request.headers.cookie?.split('; ');
-  const query = joinQuery(url.searchParams);
-  const isText = headers['content-type'] === undefined || TEXT_TYPES.test(headers['content-type']);
-  const now = new Date();
+export const toProxyEvent = (details: RequestDetails, body: Buffer, authorization: object | undefined): object => {
+  const { requestContext, ...rest } = details;
+  const contentType = details.headers['content-type'];
+  const isText = contentType === undefined || TEXT_TYPES.test(contentType);
   return {
     version: '2.0',
-    routeKey,
-    rawPath: decodeURI(url.pathname),
-    rawQueryString: url.search.slice(1),
-    headers,
-    ...(cookies === undefined ? {} : { cookies }),
-    ...(Object.keys(query).length === 0 ? {} : { queryStringParameters: query }),
-    ...(Object.keys(pathParameters).length === 0 ? {} : { pathParameters }),
-    requestContext: {
-      accountId: ACCOUNT,
-      apiId,
-      domainName: headers['host']?.split(':')[0] ?? 'localhost',
-      domainPrefix: apiId,
-      http: {
-        method: request.method,
-        path: url.pathname,
-        protocol: `HTTP/${request.httpVersion}`,
-        sourceIp: request.socket.remoteAddress ?? '127.0.0.1',
-        userAgent: headers['user-agent'] ?? '',
-      },
-      requestId: randomUUID(),
-      routeKey,
-      stage,
-      time: formatRequestTime(now),
-      timeEpoch: now.getTime(),
-    },
+    ...rest,
+    requestContext:
+      authorization === undefined ? requestContext : { ...requestContext, authorizer: { lambda: authorization } },
     ...(body.length === 0 ? {} : { body: body.toString(isText ? 'utf8' : 'base64') }),
     isBase64Encoded: body.length > 0 && !isText,
   };
 };
 
-interface StructuredResponse {
-  readonly statusCode?: number;
-  readonly headers?: { readonly [name: string]: string | number | boolean };
-  readonly cookies?: readonly string[];
-  readonly body?: string;
-  readonly isBase64Encoded?: boolean;
-}
-
-/** Writes what a function returned: a structured response, or any other JSON as the body of a 200. */
-export const writeProxyResponse = (
-  response: ServerResponse,
-  payload: unknown,
-  extraHeaders: { readonly [name: string]: string },
-): void => {
-  const isStructured = typeof payload === 'object' && payload !== null && 'statusCode' in payload;
-  const structured = isStructured
-    ? (payload as StructuredResponse)
-    : {
-        headers: { 'content-type': 'application/json' },
-        body: typeof payload === 'string' ? payload : JSON.stringify(payload),
-      };
-  const {
-    statusCode = 200,
-    headers = {},
-    cookies = [],
-    body = '',
-    isBase64Encoded = false,
-  }: StructuredResponse = structured;
-  const content = Buffer.from(body, isBase64Encoded ? 'base64' : 'utf8');
-  response.statusCode = statusCode;
-  for (const [name, value] of Object.entries({ ...headers, ...extraHeaders })) response.setHeader(name, String(value));
-  if (cookies.length > 0) response.setHeader('set-cookie', [...cookies]);
-  if (!response.hasHeader('content-type') && content.length > 0)
-    response.setHeader('content-type', 'text/plain; charset=utf-8');
-  response.setHeader('content-length', content.length);
-  response.end(content);
+/** What an authorizer's identity sources look at, and the event its function receives. */
+export const toAuthorizerEvent = (
+  details: RequestDetails,
+  request: IncomingMessage,
+  { apiId, stage }: ApiStage,
+): { readonly identity: IdentityRequest; readonly event: object } => {
+  const resource = `${stage}/${request.method}${details.rawPath}`;
+  return {
+    identity: {
+      headers: details.headers,
+      query: details.queryStringParameters ?? {},
+      context: details.requestContext,
+      routeKey: details.routeKey,
+      resource,
+    },
+    event: { version: '2.0', type: 'REQUEST', routeArn: arnOf('execute-api', `${apiId}/${resource}`), ...details },
+  };
 };

@@ -1,18 +1,17 @@
-/** A route key split up: `POST /api/result/{id}`. */
-interface Route<Target> {
-  readonly routeKey: string;
-  readonly method: string;
-  readonly segments: readonly string[];
-  readonly target: Target;
-}
-
-export interface RouteMatch<Target> {
-  readonly routeKey: string;
-  readonly target: Target;
+export interface RouteMatch<Route> {
+  readonly route: Route;
   readonly pathParameters: { readonly [name: string]: string };
 }
 
-const split = (path: string): string[] => path.split('/').filter((segment) => segment !== '');
+/** A route key split up: `POST /api/result/{id}`. */
+interface RoutePattern<Route> {
+  readonly method: string;
+  readonly segments: readonly string[];
+  readonly route: Route;
+}
+
+/** A slash at the end makes another path, as on AWS. */
+const split = (path: string): string[] => path.split('/').slice(1);
 
 const isParameter = (segment: string): boolean => segment.startsWith('{');
 const isGreedy = (segment: string): boolean => segment.endsWith('+}');
@@ -39,32 +38,32 @@ const matchSegments = (pattern: readonly string[], path: readonly string[]): Rec
 };
 
 /** Lower is more specific: literal segments before parameters before greedy ones, a method before ANY. */
-const specificity = ({ method, segments }: Route<unknown>): string =>
+const specificity = ({ method, segments }: RoutePattern<unknown>): string =>
   segments.map((segment) => (isGreedy(segment) ? '2' : isParameter(segment) ? '1' : '0')).join('') +
   (method === 'ANY' ? '1' : '0');
+
+const toPattern = <Route extends { readonly routeKey: string }>(route: Route): RoutePattern<Route> => {
+  const [method = '', path = ''] = route.routeKey.split(' ');
+  return { method, segments: split(path), route };
+};
 
 /**
  * Finds the route of a request as an HTTP API does: the most specific wins, `$default` takes what is left.
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-routes.html
  */
-export const createRouteTable = <Target>(routes: readonly { readonly routeKey: string; readonly target: Target }[]) => {
+export const createRouteTable = <Route extends { readonly routeKey: string }>(routes: readonly Route[]) => {
   const fallback = routes.find(({ routeKey }) => routeKey === '$default');
-  const ordered: Route<Target>[] = routes
-    .filter(({ routeKey }) => routeKey !== '$default')
-    .map(({ routeKey, target }) => {
-      const [method = '', path = ''] = routeKey.split(' ');
-      return { routeKey, method, segments: split(path), target };
-    })
+  const patterns = routes
+    .filter((route) => route !== fallback)
+    .map(toPattern)
     .sort((a, b) => (specificity(a) < specificity(b) ? -1 : 1));
-  return (method: string, path: string): RouteMatch<Target> | undefined => {
+  return (method: string, path: string): RouteMatch<Route> | undefined => {
     const segments = split(path);
-    for (const route of ordered) {
-      const pathParameters = matchSegments(route.segments, segments);
-      const methodFits = route.method === 'ANY' || route.method === method;
-      if (methodFits && pathParameters !== undefined) {
-        return { routeKey: route.routeKey, target: route.target, pathParameters };
-      }
+    for (const pattern of patterns) {
+      const pathParameters = matchSegments(pattern.segments, segments);
+      const methodFits = pattern.method === 'ANY' || pattern.method === method;
+      if (methodFits && pathParameters !== undefined) return { route: pattern.route, pathParameters };
     }
-    return fallback === undefined ? undefined : { ...fallback, pathParameters: {} };
+    return fallback === undefined ? undefined : { route: fallback, pathParameters: {} };
   };
 };

@@ -1,105 +1,104 @@
 import { once } from 'node:events';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import {
   CreateTableCommand,
   type CreateTableCommandInput,
-  DeleteItemCommand,
   DescribeTableCommand,
   DynamoDBClient,
-  paginateScan,
   ResourceNotFoundException,
+  type TableDescription,
 } from '@aws-sdk/client-dynamodb';
-import { type Inventory, type KnownResource, REGION } from '../assembly/inventory.ts';
-
-/** DynamoDB's own TTL may take days; what matters is that it costs nobody anything. */
-const SWEEP_MS = 600_000;
-/** Items read at once, and the pause after: one long scan would hold up every other request. */
-const SWEEP_PAGE = 100;
-const SWEEP_PAUSE_MS = 50;
+import { REGION } from '../assembly/identity.ts';
+import type { Inventory, KnownResource } from '../assembly/inventory.ts';
+import { RuntimeError } from '../settings.ts';
+import type { DynaliteThreadData, DynaliteThreadReady } from './dynalite-thread.ts';
+import { startTimeToLive } from './time-to-live.ts';
 
 export interface DynamoDbStore {
   readonly endpoint: string;
   stop(): Promise<void>;
 }
 
-interface TimeToLive {
-  readonly Enabled?: boolean;
-  readonly AttributeName?: string;
-}
+/** Properties of the template that are also members of the API call, and cannot be changed in place here. */
+type TableDefinition = Pick<
+  CreateTableCommandInput,
+  'KeySchema' | 'AttributeDefinitions' | 'GlobalSecondaryIndexes' | 'LocalSecondaryIndexes'
+>;
 
-const createTable = async (client: DynamoDBClient, { identity, properties }: KnownResource): Promise<void> => {
+const definitionOf = ({ properties }: KnownResource): TableDefinition => {
+  const { KeySchema, AttributeDefinitions, GlobalSecondaryIndexes, LocalSecondaryIndexes } = properties;
+  return { KeySchema, AttributeDefinitions, GlobalSecondaryIndexes, LocalSecondaryIndexes } as TableDefinition;
+};
+
+const describeTable = async (client: DynamoDBClient, TableName: string): Promise<TableDescription | undefined> => {
   try {
-    await client.send(new DescribeTableCommand({ TableName: identity.ref }));
+    const { Table } = await client.send(new DescribeTableCommand({ TableName }));
+    return Table;
   } catch (error) {
-    if (!(error instanceof ResourceNotFoundException)) throw error;
-    const { KeySchema, AttributeDefinitions, GlobalSecondaryIndexes } = properties;
-    // The template's properties are those of the API call.
-    const definition = { KeySchema, AttributeDefinitions, GlobalSecondaryIndexes } as Omit<
-      CreateTableCommandInput,
-      'TableName'
-    >;
-    await client.send(
-      new CreateTableCommand({ ...definition, TableName: identity.ref, BillingMode: 'PAY_PER_REQUEST' }),
+    if (error instanceof ResourceNotFoundException) return undefined;
+    throw error;
+  }
+};
+
+/** The keys of a table and its indexes as text, to compare by. */
+const keysOf = ({
+  KeySchema,
+  GlobalSecondaryIndexes = [],
+  LocalSecondaryIndexes = [],
+}: TableDefinition | TableDescription) => {
+  const keys = (schema: TableDefinition['KeySchema']) =>
+    schema?.map((key) => `${key.KeyType} ${key.AttributeName}`).sort();
+  const indexes = [...(GlobalSecondaryIndexes ?? []), ...(LocalSecondaryIndexes ?? [])];
+  return JSON.stringify([keys(KeySchema), ...indexes.map((index) => [index.IndexName, keys(index.KeySchema)]).sort()]);
+};
+
+const createTable = async (client: DynamoDBClient, table: KnownResource, dataDir: string): Promise<void> => {
+  const definition = definitionOf(table);
+  const existing = await describeTable(client, table.identity.ref);
+  if (existing === undefined) {
+    const name = { TableName: table.identity.ref, BillingMode: 'PAY_PER_REQUEST' as const };
+    await client.send(new CreateTableCommand({ ...definition, ...name }));
+  } else if (keysOf(existing) !== keysOf(definition)) {
+    throw new RuntimeError(
+      `The keys or indexes of ${table.logicalId} have changed since ${dataDir} was written: delete that folder, or set LOCAL_DATA_DIR to another`,
     );
   }
 };
 
-/** Deletes what has expired, which dynalite never does. Like DynamoDB's own TTL it comes late, but it comes. */
-export const sweepExpired = async (client: DynamoDBClient, { identity, properties }: KnownResource): Promise<void> => {
-  const { Enabled, AttributeName } = (properties['TimeToLiveSpecification'] ?? {}) as TimeToLive;
-  if (Enabled !== true || AttributeName === undefined) return;
-  const keys = (properties['KeySchema'] as { AttributeName: string }[]).map((key) => key.AttributeName);
-  const scan = paginateScan(
-    { client },
-    {
-      TableName: identity.ref,
-      Limit: SWEEP_PAGE,
-      FilterExpression: '#ttl < :now AND attribute_type(#ttl, :number)',
-      ExpressionAttributeNames: { '#ttl': AttributeName },
-      ExpressionAttributeValues: { ':now': { N: String(Math.floor(Date.now() / 1000)) }, ':number': { S: 'N' } },
+const startThread = async (path: string): Promise<{ readonly endpoint: string; stop(): Promise<void> }> => {
+  mkdirSync(path, { recursive: true });
+  const workerData: DynaliteThreadData = { path };
+  const thread = new Worker(new URL('./dynalite-thread.ts', import.meta.url), { name: 'dynamodb', workerData });
+  const [ready] = await once(thread, 'message');
+  const { port }: DynaliteThreadReady = ready;
+  return {
+    endpoint: `http://127.0.0.1:${port}`,
+    async stop() {
+      thread.postMessage('close');
+      await once(thread, 'exit');
     },
-  );
-  for await (const { Items = [] } of scan) {
-    for (const item of Items) {
-      const Key = Object.fromEntries(Object.entries(item).filter(([name]) => keys.includes(name)));
-      await client.send(new DeleteItemCommand({ TableName: identity.ref, Key }));
-    }
-    await sleep(SWEEP_PAUSE_MS);
-  }
+  };
 };
 
 /** DynamoDB as dynalite on LevelDB, with the template's tables. */
 export const startDynamoDb = async (inventory: Inventory, dataDir: string): Promise<DynamoDbStore> => {
-  const path = join(dataDir, 'dynamodb');
-  mkdirSync(path, { recursive: true });
-  const thread = new Worker(new URL('./dynalite-thread.ts', import.meta.url), {
-    name: 'dynalite',
-    workerData: { path },
-  });
-  const [port] = await once(thread, 'message');
-  const endpoint = `http://127.0.0.1:${port}`;
+  const { endpoint, stop: stopThread } = await startThread(join(dataDir, 'dynamodb'));
   const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
   const client = new DynamoDBClient({ endpoint, region: REGION, credentials });
-  const tables = inventory.ofType('AWS::DynamoDB::Table');
-  await Promise.all(tables.map((table) => createTable(client, table)));
-  const timer = setInterval(() => {
-    for (const table of tables) {
-      sweepExpired(client, table).catch((error: unknown) =>
-        console.warn(`TTL sweep of ${table.identity.ref} failed:`, error),
-      );
-    }
-  }, SWEEP_MS);
-  return {
-    endpoint,
-    async stop() {
-      clearInterval(timer);
-      client.destroy();
-      const exited = once(thread, 'exit');
-      thread.postMessage('stop');
-      await exited;
-    },
+  const tables = inventory.ofType('AWS::DynamoDB::Table', 'AWS::DynamoDB::GlobalTable');
+  const timeToLive = startTimeToLive(client, tables);
+  const stop = async (): Promise<void> => {
+    timeToLive.stop();
+    client.destroy();
+    await stopThread();
   };
+  try {
+    await Promise.all(tables.map((table) => createTable(client, table, dataDir)));
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { endpoint, stop };
 };

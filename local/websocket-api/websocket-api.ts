@@ -1,222 +1,152 @@
-import { randomBytes } from 'node:crypto';
-import type { IncomingMessage } from 'node:http';
+import { type IncomingMessage, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { type RawData, type WebSocket, WebSocketServer } from 'ws';
+import { type WebSocket, WebSocketServer } from 'ws';
+import { type ApiRoute, routesOf } from '../api-gateway/routes.ts';
+import { createThrottle, stageOf, type Throttle } from '../api-gateway/throttle.ts';
+import { within } from '../api-gateway/time-limit.ts';
 import type { Inventory, KnownResource } from '../assembly/inventory.ts';
-import { routesOf } from '../http-api/http-api.ts';
-import type { FunctionPool, InvocationResult } from '../lambda/function-pool.ts';
-import type { RuntimeSettings } from '../settings.ts';
-import { type ConnectionContext, toConnectionEvent, upgradeDetails } from './connection-event.ts';
+import type { Functions } from '../lambda/functions.ts';
+import { Connection, type ConnectionLimits, LARGEST_MESSAGE_BYTES } from './connection.ts';
+import { toConnectAuthorization, toConnectionEvent, upgradeDetails } from './connection-event.ts';
+import { selectRoute } from './route-selection.ts';
 
-/** API Gateway's limits: a message, and the one frame that clients send it in. */
-const LARGEST_MESSAGE_BYTES = 128 * 1024;
-const LARGEST_FRAME_BYTES = 32 * 1024;
-/** What may wait for a client that does not read; beyond it the connection is cut, as it costs everyone's memory. */
-const LARGEST_BACKLOG_BYTES = 4 * 1024 * 1024;
+/** Milliseconds that clients get to answer a close frame when the runtime stops. */
+const CLOSE_GRACE_MS = 500;
+/** Close code of a client that went away without one. */
+const CLOSE_ABNORMAL = 1006;
 
-const CLOSE_NORMAL = 1000;
-const CLOSE_GOING_AWAY = 1001;
-const CLOSE_UNSUPPORTED = 1003;
-const CLOSE_TOO_BIG = 1009;
+const REFUSALS = { unauthorized: 401, forbidden: 403, failed: 500 };
 
-interface Connection extends ConnectionContext {
-  /** Undefined until `$connect` has been accepted. */
-  socket: WebSocket | undefined;
-  lastActiveAt: number;
-  lifetime: NodeJS.Timeout | undefined;
-  idle: NodeJS.Timeout | undefined;
+interface ConnectDecision {
+  /** Below 400 the client is let in. */
+  readonly status: number;
+  /** The subprotocol that `$connect` chose of those the client offered. */
+  readonly subprotocol?: string;
 }
 
-interface Route {
-  readonly target: FunctionPool;
-  /** Whether what the function returns goes back to the client. */
-  readonly routeResponse: boolean;
+interface ProxyResponse {
+  readonly statusCode?: number;
+  readonly headers?: { readonly [name: string]: string };
+  readonly body?: unknown;
 }
-
-/** Twelve characters and `=`, like API Gateway's own. */
-const newConnectionId = (): string => `${randomBytes(9).toString('base64url')}=`;
 
 const refuse = (socket: Duplex, status: number): void => {
-  const reason = status === 403 ? 'Forbidden' : status < 500 ? 'Bad Request' : 'Internal Server Error';
-  socket.end(`HTTP/1.1 ${status} ${reason}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n`);
+  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n`);
 };
 
-const selectedRoute = (expression: string, text: string): string | undefined => {
-  const path = expression.replace(/^\$request\.body\./, '').split('.');
-  try {
-    const value = path.reduce<unknown>(
-      (at, key) => (at as { [name: string]: unknown } | null)?.[key],
-      JSON.parse(text),
-    );
-    return typeof value === 'string' ? value : undefined;
-  } catch {
-    return undefined;
-  }
+const subprotocolIn = ({ headers = {} }: ProxyResponse): { readonly subprotocol?: string } => {
+  const [, subprotocol] = Object.entries(headers).find(([name]) => /^sec-websocket-protocol$/i.test(name)) ?? [];
+  return subprotocol === undefined ? {} : { subprotocol };
 };
 
 /** A WebSocket API with one stage: its routes, its limits, and its connections for the management API to post to. */
 export class WebSocketApi {
   /** `/prod` */
   readonly path: string;
-  readonly #settings: RuntimeSettings;
-  readonly #apiId: string;
-  readonly #stage: string;
+  readonly #limits: ConnectionLimits;
+  readonly #api: { readonly apiId: string; readonly stage: string };
   readonly #routeSelection: string;
-  readonly #routes: ReadonlyMap<string, Route>;
+  readonly #routes: ReadonlyMap<string, ApiRoute>;
+  readonly #take: Throttle;
   readonly #connections = new Map<string, Connection>();
-  readonly #server = new WebSocketServer({ noServer: true, maxPayload: LARGEST_MESSAGE_BYTES, clientTracking: false });
+  #stopping = false;
+  readonly #subprotocols = new WeakMap<IncomingMessage, string>();
+  readonly #server = new WebSocketServer({
+    noServer: true,
+    maxPayload: LARGEST_MESSAGE_BYTES,
+    clientTracking: false,
+    handleProtocols: (_, request) => this.#subprotocols.get(request) ?? false,
+  });
 
-  constructor(
-    inventory: Inventory,
-    api: KnownResource,
-    functions: ReadonlyMap<string, FunctionPool>,
-    settings: RuntimeSettings,
-  ) {
-    const stage = inventory
-      .ofType('AWS::ApiGatewayV2::Stage')
-      .find(({ properties }) => properties['ApiId'] === api.identity.ref);
-    this.#stage = String(stage?.properties['StageName']);
-    this.path = `/${this.#stage}`;
-    this.#apiId = api.identity.ref;
-    this.#settings = settings;
+  constructor(inventory: Inventory, api: KnownResource, functions: Functions, limits: ConnectionLimits) {
+    const stage = stageOf(inventory, api);
+    this.#api = { apiId: api.identity.ref, stage: String(stage?.properties['StageName']) };
+    this.path = `/${this.#api.stage}`;
+    this.#limits = limits;
     this.#routeSelection = String(api.properties['RouteSelectionExpression']);
-    this.#routes = new Map(routesOf(inventory, api, functions).map(({ routeKey, ...route }) => [routeKey, route]));
+    this.#routes = new Map(routesOf(inventory, api, functions).map((route) => [route.routeKey, route]));
+    this.#take = createThrottle(stage);
   }
 
-  /** Asks `$connect`, then accepts the connection or refuses it with the status the function gave. */
+  /** An open connection; undefined as well while its `$connect` is still being asked. */
+  find(connectionId: string): Connection | undefined {
+    const connection = this.#connections.get(connectionId);
+    return connection?.isOpen === true ? connection : undefined;
+  }
+
+  /** Asks the authorizer and `$connect`, then accepts the connection or refuses it with the status they gave. */
   async upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
-    const connection = this.#register(request);
-    const { connectionId } = connection;
-    socket.on('error', () => this.#connections.delete(connectionId));
-    const connect = this.#routes.get('$connect');
-    if (connect !== undefined) {
-      const event = toConnectionEvent(connection, 'CONNECT', '$connect', upgradeDetails(request));
-      const result = await connect.target.invoke(event);
-      const status = result.ok ? ((result.payload as { statusCode?: number } | null)?.statusCode ?? 200) : 500;
-      if (status >= 400 || socket.destroyed) {
-        this.#connections.delete(connectionId);
-        refuse(socket, status >= 400 ? status : 500);
-        return;
-      }
-    }
-    this.#server.handleUpgrade(request, socket, head, (webSocket) => this.#open(connection, webSocket));
-  }
-
-  /** Sends text to a connection; `gone` when there is none, or it is still being asked whether it may connect. */
-  post(connectionId: string, data: string): 'sent' | 'gone' {
-    const connection = this.#connections.get(connectionId);
-    if (connection?.socket === undefined || connection.socket.readyState !== connection.socket.OPEN) return 'gone';
-    if (connection.socket.bufferedAmount > LARGEST_BACKLOG_BYTES) {
-      connection.socket.terminate();
-      return 'gone';
-    }
-    connection.socket.send(data);
-    this.#touch(connection);
-    return 'sent';
-  }
-
-  describe(connectionId: string): object | undefined {
-    const connection = this.#connections.get(connectionId);
-    if (connection?.socket === undefined) return undefined;
-    return {
-      connectedAt: new Date(connection.connectedAt).toISOString(),
-      lastActiveAt: new Date(connection.lastActiveAt).toISOString(),
-      identity: { sourceIp: connection.sourceIp, userAgent: connection.userAgent },
-    };
-  }
-
-  disconnect(connectionId: string): boolean {
-    const socket = this.#connections.get(connectionId)?.socket;
-    socket?.close(CLOSE_NORMAL, 'Connection Closed Normally');
-    return socket !== undefined;
+    const connection = new Connection(request, this.#api, this.#limits);
+    // A client may go away while it waits; without a listener that would be an uncaught error.
+    socket.on('error', () => socket.destroy());
+    const { status, subprotocol } = await this.#connect(connection, request);
+    if (status >= 400) return refuse(socket, status);
+    if (this.#stopping) socket.destroy();
+    if (socket.destroyed) return this.#disconnect(connection, CLOSE_ABNORMAL, '');
+    if (subprotocol !== undefined) this.#subprotocols.set(request, subprotocol);
+    this.#server.handleUpgrade(request, socket, head, (webSocket) => this.#open(connection, webSocket, socket));
   }
 
   async stop(): Promise<void> {
-    for (const { socket } of this.#connections.values()) socket?.close(CLOSE_GOING_AWAY, 'Going away');
-    const deadline = Date.now() + 500;
-    while (this.#connections.size > 0 && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 10));
-    for (const { socket } of this.#connections.values()) socket?.terminate();
+    this.#stopping = true;
+    await Promise.all([...this.#connections.values()].map((connection) => connection.shutDown(CLOSE_GRACE_MS)));
   }
 
-  #register(request: IncomingMessage): Connection {
-    const connection: Connection = {
-      connectionId: newConnectionId(),
-      connectedAt: Date.now(),
-      apiId: this.#apiId,
-      stage: this.#stage,
-      sourceIp: request.socket.remoteAddress ?? '127.0.0.1',
-      userAgent: request.headers['user-agent'] ?? '',
-      domainName: request.headers.host?.split(':')[0] ?? 'localhost',
-      socket: undefined,
-      lastActiveAt: Date.now(),
-      lifetime: undefined,
-      idle: undefined,
-    };
-    this.#connections.set(connection.connectionId, connection);
-    return connection;
+  async #connect(connection: Connection, request: IncomingMessage): Promise<ConnectDecision> {
+    const route = this.#routes.get('$connect');
+    if (!this.#take('$connect')) return { status: 429 };
+    if (route === undefined) return { status: 200 };
+    if (route.authorizer !== undefined) {
+      const { identity, event } = toConnectAuthorization(connection.context, request);
+      const authorization = await route.authorizer(identity, event);
+      if (authorization.status !== 'allowed') return { status: REFUSALS[authorization.status] };
+      connection.context.authorizer = authorization.context;
+    }
+    const event = toConnectionEvent(connection.context, 'CONNECT', '$connect', upgradeDetails(request));
+    const result = await within(route.target.invoke(event), route.timeoutMs);
+    if (result === 'late') return { status: 504 };
+    if (!result.ok) return { status: 502 };
+    const response = (result.payload ?? {}) as ProxyResponse;
+    return { status: response.statusCode ?? 200, ...subprotocolIn(response) };
   }
 
-  #open(connection: Connection, socket: WebSocket): void {
-    connection.socket = socket;
-    connection.lifetime = setTimeout(
-      () => socket.close(CLOSE_GOING_AWAY, 'Going away'),
-      this.#settings.webSocketLifetimeSeconds * 1000,
-    );
-    this.#touch(connection);
-    socket.on('message', (data, isBinary) => this.#receive(connection, socket, data, isBinary));
-    // ws closes a connection that breaks the protocol; without a listener its error would end the process.
-    socket.on('error', () => {});
-    socket.on('close', (code, reason) => void this.#close(connection, code, reason.toString()));
-  }
-
-  #touch(connection: Connection): void {
-    connection.lastActiveAt = Date.now();
-    clearTimeout(connection.idle);
-    connection.idle = setTimeout(
-      () => connection.socket?.close(CLOSE_GOING_AWAY, 'Going away'),
-      this.#settings.webSocketIdleSeconds * 1000,
-    );
-  }
-
-  #receive(connection: Connection, socket: WebSocket, data: RawData, isBinary: boolean): void {
-    this.#touch(connection);
-    const text = data.toString();
-    if (isBinary) socket.close(CLOSE_UNSUPPORTED, 'Unsupported Data');
-    else if (Buffer.byteLength(text) > LARGEST_FRAME_BYTES) socket.close(CLOSE_TOO_BIG, 'Message too big');
-    else this.#route(connection, text);
+  #open(connection: Connection, webSocket: WebSocket, socket: Duplex): void {
+    this.#connections.set(connection.id, connection);
+    connection.open(webSocket, socket, {
+      onMessage: (text) => this.#route(connection, text),
+      onClose: (code, reason) => {
+        this.#connections.delete(connection.id);
+        this.#disconnect(connection, code, reason);
+      },
+    });
   }
 
   #route(connection: Connection, text: string): void {
-    const selected = selectedRoute(this.#routeSelection, text);
+    const selected = selectRoute(this.#routeSelection, text);
     const routeKey = selected !== undefined && this.#routes.has(selected) ? selected : '$default';
     const route = this.#routes.get(routeKey);
-    const event = toConnectionEvent(connection, 'MESSAGE', routeKey, { body: text });
-    if (route === undefined) this.#reportFailure(connection, 'Forbidden');
+    const event = toConnectionEvent(connection.context, 'MESSAGE', routeKey, { body: text });
+    const { requestId } = event.requestContext;
+    if (!this.#take(routeKey)) this.#report(connection, 'Too Many Requests', requestId);
+    else if (route === undefined) this.#report(connection, 'Forbidden', requestId);
     // Not awaited: API Gateway invokes the messages of one connection side by side.
-    else void route.target.invoke(event).then((result) => this.#reply(connection, route, result));
+    else void this.#integrate(connection, route, event, requestId);
   }
 
-  #reply(connection: Connection, { target, routeResponse }: Route, result: InvocationResult): void {
-    if (!result.ok) {
-      console.error(`[${target.options.name}] ${result.errorType}: ${result.errorMessage}`);
-      this.#reportFailure(connection, 'Internal server error');
-      return;
-    }
-    const body = (result.payload as { body?: string } | null)?.body;
-    if (routeResponse && body !== undefined) this.post(connection.connectionId, body);
+  async #integrate(connection: Connection, route: ApiRoute, event: object, requestId: string): Promise<void> {
+    const result = await within(route.target.invoke(event), route.timeoutMs);
+    if (result === 'late' || !result.ok) return this.#report(connection, 'Internal server error', requestId);
+    const { body } = (result.payload ?? {}) as ProxyResponse;
+    if (route.routeResponse && typeof body === 'string') connection.send(body);
   }
 
-  #reportFailure({ connectionId }: Connection, message: string): void {
-    this.post(connectionId, JSON.stringify({ message, connectionId, requestId: newConnectionId() }));
+  #report(connection: Connection, message: string, requestId: string): void {
+    connection.send(JSON.stringify({ message, connectionId: connection.id, requestId }));
   }
 
-  async #close(connection: Connection, code: number, reason: string): Promise<void> {
-    clearTimeout(connection.lifetime);
-    clearTimeout(connection.idle);
-    this.#connections.delete(connection.connectionId);
+  #disconnect(connection: Connection, code: number, reason: string): void {
     const requestContext = { disconnectStatusCode: code, disconnectReason: reason };
-    await this.#routes
-      .get('$disconnect')
-      ?.target.invoke(toConnectionEvent(connection, 'DISCONNECT', '$disconnect', { requestContext }));
+    const event = toConnectionEvent(connection.context, 'DISCONNECT', '$disconnect', { requestContext });
+    void this.#routes.get('$disconnect')?.target.invoke(event);
   }
 }

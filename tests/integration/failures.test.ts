@@ -1,3 +1,6 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { SQSClient, StartMessageMoveTaskCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { awaitResult, newDataDir, removeDataDir, type Service, startService, subscribe } from '../support/service.ts';
 
@@ -69,4 +72,32 @@ test('a plugin that returns what is no result fails with what was expected of it
     Array(3).fill(['failed', 'plugin.invalid_output']),
   );
   expect(results[1]?.['error'].details).toEqual([{ field: 'insights', message: 'must be a list' }]);
+});
+
+test('a dead letter that is replayed after the mend completes, and is told of once', async () => {
+  const mended = Date.now() + 12_000;
+  const client = await subscribe(service.webSocketUrl, { type: 'throws' });
+  const analysisId = await submit('throws', { until: mended });
+  await awaitResult(service, analysisId);
+  const before = await queueOf('throws');
+  const { sqs: endpoint } = JSON.parse(readFileSync(join(service.dataDir, 'endpoints.json'), 'utf8'));
+  const sqs = new SQSClient({
+    endpoint,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+  });
+  await new Promise((resolve) => setTimeout(resolve, Math.max(0, mended - Date.now())));
+
+  const SourceArn = 'arn:aws:sqs:us-east-1:000000000000:ai-analytics-dev-jobs-throws-dead';
+  await sqs.send(new StartMessageMoveTaskCommand({ SourceArn }));
+  const update = await client.next(({ event, data }) => event === 'analytics:update' && data.analysisId === analysisId);
+  const result = await service.get(`/api/analytics/result/${analysisId}`);
+
+  expect(before.deadLettered).toBeGreaterThanOrEqual(1);
+  expect(update.data.result.metrics).toEqual({ spared: 1 });
+  expect(result.body).toMatchObject({ status: 'completed', result: { metrics: { spared: 1 } } });
+  expect(
+    client.received.filter(({ event, data }) => event === 'analytics:update' && data.analysisId === analysisId),
+  ).toHaveLength(1);
+  client.close();
 });

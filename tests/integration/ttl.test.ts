@@ -2,7 +2,7 @@ import { GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { takeInventory } from '../../local/assembly/inventory.ts';
 import { readAssembly } from '../../local/assembly/read-assembly.ts';
-import { sweepExpired } from '../../local/stores/dynamodb.ts';
+import { sweepExpired } from '../../local/stores/time-to-live.ts';
 import { startLocalStores } from '../support/local-stores.ts';
 
 let stores: Awaited<ReturnType<typeof startLocalStores>>;

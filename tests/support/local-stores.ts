@@ -1,7 +1,8 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { REGION, takeInventory } from '../../local/assembly/inventory.ts';
+import { REGION } from '../../local/assembly/identity.ts';
+import { takeInventory } from '../../local/assembly/inventory.ts';
 import { readAssembly } from '../../local/assembly/read-assembly.ts';
 import { startDynamoDb } from '../../local/stores/dynamodb.ts';
 import { startQueuesAndBuckets } from '../../local/stores/queues-and-buckets.ts';

@@ -1,5 +1,4 @@
-import type { UsageScope, UsageStore } from '../../core/ports.ts';
-import type { UsageBucket, UsageLevel } from '../../core/usage.ts';
+import type { UsageBucket, UsageLevel, UsageScope, UsageStore } from '../../core/ports.ts';
 
 export const createMemoryUsageStore = (): UsageStore => {
   const buckets = new Map<string, UsageBucket>();
