@@ -1,6 +1,6 @@
 import pMap from 'p-map';
 import type { ConnectionPoster, ConnectionStore, Logger, PushQueue } from './ports.ts';
-import { type PushEvent, type PushMessage, toFrame } from './push-event.ts';
+import { type EventFields, type PushEvent, type PushMessage, toFrame } from './push-event.ts';
 import { matchesFilters, type Subscription } from './subscription.ts';
 
 export interface DeliverDependencies {
@@ -20,7 +20,11 @@ interface Delivery {
 }
 
 /** The frames each connection is due. A filter is evaluated once an event, however many subscriptions share it. */
-const planDeliveries = (events: readonly PushEvent[], subscriptions: readonly Subscription[]): Delivery[] => {
+const planDeliveries = (
+  events: readonly PushEvent[],
+  shared: EventFields,
+  subscriptions: readonly Subscription[],
+): Delivery[] => {
   const matchesByFilter = new Map<string, ReadonlySet<PushEvent>>();
   const frames = new Map(events.map((event) => [event, toFrame(event)]));
   const dueByConnection = new Map<string, Set<PushEvent>>();
@@ -28,7 +32,9 @@ const planDeliveries = (events: readonly PushEvent[], subscriptions: readonly Su
     const filterKey = `${stream}\n${JSON.stringify(filters)}`;
     const matches =
       matchesByFilter.get(filterKey) ??
-      new Set(events.filter((event) => event.stream === stream && matchesFilters(event, filters)));
+      new Set(
+        events.filter((event) => event.stream === stream && matchesFilters({ ...shared, ...event.fields }, filters)),
+      );
     matchesByFilter.set(filterKey, matches);
     const due = dueByConnection.get(connectionId) ?? new Set();
     for (const event of matches) due.add(event);
@@ -60,7 +66,7 @@ const deliver = async (
  */
 export const deliverPush = async (
   dependencies: DeliverDependencies,
-  { tenant, events, connections: only, attempt = 1 }: PushMessage,
+  { tenant, events, fields = {}, connections: only, attempt = 1 }: PushMessage,
 ): Promise<void> => {
   const { connections, push, logger } = dependencies;
   const streams = [...new Set(events.map(({ stream }) => stream))];
@@ -68,7 +74,7 @@ export const deliverPush = async (
   const subscriptions = only === undefined ? all : all.filter(({ connectionId }) => only.includes(connectionId));
   const unreached: string[] = [];
   await pMap(
-    planDeliveries(events, subscriptions),
+    planDeliveries(events, fields, subscriptions),
     async (delivery) => {
       if ((await deliver(dependencies, delivery)) === 'failed') unreached.push(delivery.connectionId);
     },
@@ -79,6 +85,6 @@ export const deliverPush = async (
     logger.error('Connections could not be reached', { connections: unreached.length, attempts: attempt });
     return;
   }
-  const again = { tenant, events, connections: unreached, attempt: attempt + 1 };
+  const again = { tenant, events, fields, connections: unreached, attempt: attempt + 1 };
   await push.send(again, { delaySeconds: 2 ** attempt });
 };

@@ -1,16 +1,14 @@
 import type { EmittedEvent, EndedAnalysis } from './analysis.ts';
 import type { PluginResult } from './ports.ts';
-import { ANALYTICS_STREAM, type PushEvent, type PushMessage } from './push-event.ts';
+import { ANALYTICS_STREAM, type EventFields, type PushEvent, type PushMessage } from './push-event.ts';
 
 /**
  * Most bytes of an event's data. A WebSocket frame holds 32 KB; the rest is for the envelope.
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html
  */
 const LARGEST_EVENT_BYTES = 30 * 1024;
-/** Bytes of events gathered in one queue message: SQS bills by 64 KB and takes 1 MiB in a batch. */
+/** Bytes of events gathered in one queue message. With the fields they share it stays below the 1 MiB of SQS. */
 const LARGEST_MESSAGE_BYTES = 240 * 1024;
-/** Values of one dimension an event carries for filters; beyond that it would outgrow the queue message. */
-const MOST_FIELD_VALUES = 1000;
 
 const sizeOf = (value: unknown): number => Buffer.byteLength(JSON.stringify(value) ?? '');
 
@@ -34,7 +32,7 @@ const toInsightData = (insight: unknown): Record<string, unknown> =>
 
 type Draft = Pick<PushEvent, 'event' | 'eventId'> & {
   readonly data: Record<string, unknown>;
-  readonly fields?: PushEvent['fields'];
+  readonly fields?: EventFields;
 };
 
 const insightDrafts = (analysis: EndedAnalysis, insights: readonly unknown[]): Draft[] =>
@@ -75,23 +73,21 @@ const outcomeDrafts = (analysis: EndedAnalysis, result: unknown): Draft[] => {
   ];
 };
 
-const filterFields = (analysis: EndedAnalysis): PushEvent['fields'] => {
-  const dimensions = Object.entries(analysis.dimensions).map(([name, values]) => [
-    name,
-    values.slice(0, MOST_FIELD_VALUES),
-  ]);
-  const { type, status, analysisId } = analysis;
-  return { ...Object.fromEntries(dimensions), type, status, analysisId };
-};
+const sharedFields = ({ dimensions, type, status, analysisId }: EndedAnalysis): EventFields => ({
+  ...Object.fromEntries(Object.entries(dimensions).map(([name, values]) => [name, [...values]])),
+  type,
+  status,
+  analysisId,
+});
 
 /** Packs events, in order, into as few queue messages as fit. */
-const pack = (tenant: string, events: readonly PushEvent[]): PushMessage[] => {
-  const messages: { tenant: string; events: PushEvent[] }[] = [];
+const pack = (tenant: string, fields: EventFields, events: readonly PushEvent[]): PushMessage[] => {
+  const messages: { tenant: string; fields: EventFields; events: PushEvent[] }[] = [];
   let room = 0;
   for (const event of events) {
     const bytes = sizeOf(event);
     if (bytes > room) {
-      messages.push({ tenant, events: [] });
+      messages.push({ tenant, fields, events: [] });
       room = LARGEST_MESSAGE_BYTES;
     }
     messages.at(-1)?.events.push(event);
@@ -105,14 +101,13 @@ const pack = (tenant: string, events: readonly PushEvent[]): PushMessage[] => {
  * critical ones and whatever the plugin put on its bus; or `analytics:failed`. Event ids follow from the analysis.
  */
 export const outcomeMessages = (analysis: EndedAnalysis, result: unknown): PushMessage[] => {
-  const fields = filterFields(analysis);
   const events = outcomeDrafts(analysis, result).map((draft) => ({
     event: draft.event,
     eventId: draft.eventId,
     stream: ANALYTICS_STREAM,
     occurredAt: analysis.endedAt,
-    fields: { ...fields, ...draft.fields, event: draft.event },
+    fields: { ...draft.fields, event: draft.event },
     data: fitFrame(draft.data, analysis),
   }));
-  return pack(analysis.tenant, events);
+  return pack(analysis.tenant, sharedFields(analysis), events);
 };

@@ -6,16 +6,20 @@ export const ANALYTICS_STREAM = 'analytics';
 const fieldValueSchema = z.union([z.string(), z.number(), z.boolean()]);
 export type FieldValue = z.infer<typeof fieldValueSchema>;
 
+/** What a subscription's filter may name, each with its value or values. */
+const fieldsSchema = z.record(z.string(), z.union([fieldValueSchema, z.array(fieldValueSchema)]));
+export type EventFields = z.infer<typeof fieldsSchema>;
+
 /**
  * Something subscribers are told. `eventId` is derived from the analysis, so that a push that is repeated
- * after a failure can be recognised; `fields` are what a subscription's filter may name.
+ * after a failure can be recognised.
  */
 const pushEventSchema = z.object({
   event: z.string(),
   eventId: z.string(),
   stream: z.string(),
   occurredAt: z.iso.datetime(),
-  fields: z.record(z.string(), z.union([fieldValueSchema, z.array(fieldValueSchema)])),
+  fields: fieldsSchema,
   data: z.unknown(),
 });
 export type PushEvent = z.infer<typeof pushEventSchema>;
@@ -24,6 +28,8 @@ export type PushEvent = z.infer<typeof pushEventSchema>;
 export const pushMessageSchema = z.object({
   tenant: z.string().min(1),
   events: z.array(pushEventSchema).min(1),
+  /** Fields that all the events have, kept once: an analysis may hold thousands of users. */
+  fields: fieldsSchema.default({}),
   /** Connections that a former attempt could not reach; left out, everyone who subscribed. */
   connections: z.array(z.string()).optional(),
   attempt: z.int().default(1),

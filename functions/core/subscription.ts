@@ -1,4 +1,4 @@
-import type { FieldValue, PushEvent } from './push-event.ts';
+import type { EventFields, FieldValue } from './push-event.ts';
 
 export interface Connection {
   readonly connectionId: string;
@@ -21,11 +21,11 @@ const asList = <Value>(value: Value | readonly Value[]): readonly Value[] =>
   Array.isArray(value) ? value : [value as Value];
 
 /**
- * Whether an event passes a filter: each field the filter names must hold one of the values given for it.
+ * Whether an event with these fields passes a filter: each field the filter names must hold one of the values given for it.
  * A field the event does not have never matches; an empty filter matches everything.
  */
-export const matchesFilters = (event: PushEvent, filters: SubscriptionFilters): boolean =>
+export const matchesFilters = (fields: EventFields, filters: SubscriptionFilters): boolean =>
   Object.entries(filters).every(([field, wanted]) => {
-    const actual = event.fields[field];
+    const actual = fields[field];
     return actual !== undefined && asList(wanted).some((value) => asList(actual).includes(value));
   });

@@ -67,6 +67,23 @@ test('a filter on a dimension passes the analyses that hold the value', async ()
   client.close();
 });
 
+test('a subscriber to one user is told of a submission of five thousand users, and six thousand are refused with the reason', async () => {
+  const client = await subscribe(service.webSocketUrl, { userId: 'crowd_4999', event: 'analytics:update' });
+  const crowd = (count: number) =>
+    Array.from({ length: count }, (_, n) => ({ type: 'pageview', userId: `crowd_${n}`, timestamp: 1.7e12 }));
+
+  const analysisId = await submit('user-behavior', { events: crowd(5000) });
+  const refused = await awaitResult(service, await submit('user-behavior', { events: crowd(6000) }));
+  const update = await client.next(({ event }) => event === 'analytics:update');
+
+  expect(update.data.analysisId).toBe(analysisId);
+  expect(refused).toMatchObject({
+    status: 'failed',
+    error: { code: 'plugin.invalid_input', message: expect.stringContaining('split it') },
+  });
+  client.close();
+});
+
 test('critical findings come as insight and as alert', async () => {
   const client = await subscribe(service.webSocketUrl, { severity: 'critical' });
   const requests = Array.from({ length: 40 }, (_, index) => ({

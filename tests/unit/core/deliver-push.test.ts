@@ -59,6 +59,18 @@ test('each client gets the events of its filters, in order, and an event that tw
   expect(posted).toEqual({ all: ['1', '2', '3'], a: ['1', '3'] });
 });
 
+test('what all events of a message share can be filtered by as well', async () => {
+  const { dependencies, posted } = await createWorld({
+    ann: { filters: [{ userId: 'ann', severity: 'critical' }] },
+    bob: { filters: [{ userId: 'bob' }] },
+  });
+  const events = [eventOf('1', { severity: 'info' }), eventOf('2', { severity: 'critical' })];
+
+  await deliverPush(dependencies, { tenant: 't', fields: { userId: ['ann'] }, events });
+
+  expect(posted).toEqual({ ann: ['2'] });
+});
+
 test('another tenant’s subscribers get nothing', async () => {
   const { dependencies, posted } = await createWorld({ all: { filters: [{}] } });
 
@@ -109,5 +121,5 @@ test.each([
   [{ count: 3 }, true],
   [{ count: '3' }, false],
 ] as [SubscriptionFilters, boolean][])('the filter %j passes: %s', (filters, passes) => {
-  expect(matchesFilters(eventOf('1', { type: 'a', userId: ['ann', 'bob'], count: 3 }), filters)).toBe(passes);
+  expect(matchesFilters({ type: 'a', userId: ['ann', 'bob'], count: 3 }, filters)).toBe(passes);
 });
