@@ -1,4 +1,5 @@
 import { quantile, sortedCopy } from '../../models/statistics/quantile.ts';
+import { round } from './figures.ts';
 import { durationSeconds, PAGEVIEW, type Session } from './sessions.ts';
 
 /** What each part may contribute at most, and the amount that earns 63% of it. */
@@ -25,15 +26,13 @@ const engagementScore = (session: Session): number => {
   );
 };
 
-const round = (value: number): number => Math.round(value * 10) / 10;
-
 /** The scores' distribution over sessions. `engaged` counts the sessions that score 50 or more. */
 export const analyzeEngagement = (sessions: readonly Session[]) => {
   const scores = sortedCopy(sessions.map(engagementScore));
   return {
-    mean: round(scores.reduce((sum, score) => sum + score, 0) / scores.length),
-    median: round(quantile(scores, 0.5)),
-    p90: round(quantile(scores, 0.9)),
+    mean: round(scores.reduce((sum, score) => sum + score, 0) / scores.length, 1),
+    median: round(quantile(scores, 0.5), 1),
+    p90: round(quantile(scores, 0.9), 1),
     engaged: scores.filter((score) => score >= 50).length,
   };
 };

@@ -1,8 +1,7 @@
 import { wilsonInterval } from '../../models/statistics/proportion.ts';
+import { capped, round } from './figures.ts';
 import type { Session } from './sessions.ts';
 
-/** Entries of each list in the result; what is left out is counted. */
-const TOP = 20;
 /** Pages of a path that are kept; longer ones are told apart no further. */
 const PATH_LENGTH = 5;
 /** Visits below which a page's drop-off says too little to be listed. */
@@ -15,8 +14,6 @@ export interface Transition {
   /** Share of the moves away from `from` that led to `to`. */
   readonly probability: number;
 }
-
-const round = (value: number): number => Math.round(value * 10_000) / 10_000;
 
 const count = (keys: Iterable<string>): Map<string, number> => {
   const counts = new Map<string, number>();
@@ -76,22 +73,17 @@ export const dropOffsOf = (sessions: readonly Session[]): DropOff[] => {
     .sort((a, b) => b.interval[0] - a.interval[0] || b.visits - a.visits || a.page.localeCompare(b.page));
 };
 
-const top = <Item>(items: readonly Item[]): { items: Item[]; omitted: number } => ({
-  items: items.slice(0, TOP),
-  omitted: Math.max(0, items.length - TOP),
-});
-
 /** Where sessions begin, how they go on, and where they end. */
 export const analyzeFlows = (sessions: readonly Session[]) => {
   const withPages = sessions.filter(({ pages }) => pages.length > 0);
   const share = ([page, value]: [string, number]) => ({ page, count: value, share: round(value / withPages.length) });
   const paths = count(withPages.map(({ pages }) => JSON.stringify(pages.slice(0, PATH_LENGTH))));
   return {
-    transitions: top(transitionsOf(withPages)),
-    entries: top(ranked(count(withPages.map(({ pages }) => pages[0] ?? ''))).map(share)),
-    exits: top(ranked(count(withPages.map(({ pages }) => pages.at(-1) ?? ''))).map(share)),
-    dropOffs: top(dropOffsOf(withPages)),
-    topPaths: top(
+    transitions: capped(transitionsOf(withPages)),
+    entries: capped(ranked(count(withPages.map(({ pages }) => pages[0] ?? ''))).map(share)),
+    exits: capped(ranked(count(withPages.map(({ pages }) => pages.at(-1) ?? ''))).map(share)),
+    dropOffs: capped(dropOffsOf(withPages)),
+    topPaths: capped(
       ranked(paths).map(([path, value]) => ({
         path: JSON.parse(path) as string[],
         count: value,

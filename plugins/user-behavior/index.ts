@@ -1,24 +1,55 @@
 import { definePlugin } from '../contract.ts';
+import { detectBots } from './bots.ts';
+import { findDeadEnds } from './dead-ends.ts';
 import { analyzeEngagement } from './engagement.ts';
+import { deriveFindings } from './findings.ts';
 import { analyzeFlows } from './flows.ts';
-import { inputSchema } from './input.ts';
+import { analyzeFunnels } from './funnels.ts';
+import { type BehaviorInput, inputSchema } from './input.ts';
 import { deriveInsights } from './insights.ts';
+import { toStepTest } from './journeys.ts';
+import { findLoops } from './loops.ts';
+import { predictNextAction } from './next-action.ts';
 import { findPatterns } from './patterns.ts';
-import { eventMix, sessionize, summarizeSessions } from './sessions.ts';
+import { findRageClicks } from './rage-clicks.ts';
+import { analyzeRetention } from './retention.ts';
+import { findSequences } from './sequences.ts';
+import { eventMix, type Session, type SessionEvent, sessionize, summarizeSessions } from './sessions.ts';
 
-/** Session analysis, engagement, page flows and behaviour patterns; docs/plugins/user-behavior.md defines each figure. */
+/** What funnels lead to: reaching it and leaving is no failure. */
+const goalsOf = ({ funnels }: BehaviorInput) => {
+  const tests = funnels.flatMap(({ steps }) => steps.slice(-1).map(toStepTest));
+  return (event: SessionEvent): boolean => tests.some((matches) => matches(event));
+};
+
+/** Sections that look deeper than counts; each says so when there is too little data for it. */
+const lookDeeper = (sessions: readonly Session[], input: BehaviorInput) => ({
+  funnels: analyzeFunnels(input.funnels, sessions),
+  retention: analyzeRetention(sessions, input.retention),
+  sequences: findSequences(sessions, input.sequences),
+  rageClicks: findRageClicks(sessions),
+  loops: findLoops(sessions),
+  deadEnds: findDeadEnds(sessions, goalsOf(input)),
+  nextAction: predictNextAction(sessions),
+});
+
+/** Session analysis, funnels, retention, page flows and behaviour patterns; docs/plugins/user-behavior.md defines each figure. */
 export default definePlugin({
   input: inputSchema,
   dimensions: ({ sessions, events }) => ({
     userId: [...sessions, ...events].flatMap(({ userId }) => userId ?? []),
   }),
   process: (input) => {
-    const sessions = sessionize(input);
+    const { sessions, bots } = detectBots(sessionize(input), input.excludeBots);
     const summary = summarizeSessions(sessions);
     const engagement = analyzeEngagement(sessions);
     const patterns = findPatterns(sessions);
+    const deeper = lookDeeper(sessions, input);
     return {
-      insights: deriveInsights(sessions, patterns),
+      insights: [
+        ...deriveInsights(sessions, patterns, goalsOf(input)),
+        ...deriveFindings(sessions.length, bots, deeper),
+      ],
       patterns,
       metrics: {
         sessions: summary.count,
@@ -32,6 +63,8 @@ export default definePlugin({
       events: eventMix(sessions),
       engagement,
       flows: analyzeFlows(sessions),
+      bots,
+      ...deeper,
     };
   },
 });

@@ -1,7 +1,8 @@
 import { confidenceAbove, wilsonInterval } from '../../models/statistics/proportion.ts';
 import type { Insight, Pattern } from '../contract.ts';
+import { percent, round, toConfidence } from './figures.ts';
 import { dropOffsOf, transitionsOf } from './flows.ts';
-import { isBounce, type Session } from './sessions.ts';
+import { isBounce, PAGEVIEW, type Session, type SessionEvent } from './sessions.ts';
 
 /** Below this many sessions a rate's interval is too wide to conclude from. */
 const FEWEST_SESSIONS = 30;
@@ -9,12 +10,6 @@ const HIGH_BOUNCE_RATE = 0.5;
 const HIGH_DROP_OFF_RATE = 0.5;
 const DOMINANT_PROBABILITY = 0.6;
 const FEWEST_MOVES = 20;
-
-/** No sample makes anything certain. */
-const toConfidence = (probability: number): number => Math.min(0.999, Math.round(probability * 1000) / 1000);
-
-const percent = (share: number): string => `${(share * 100).toFixed(share < 0.1 ? 1 : 0)}%`;
-const round = (value: number): number => Math.round(value * 10_000) / 10_000;
 
 const insufficientData = (sessions: readonly Session[]): Insight => ({
   kind: 'insufficient_data',
@@ -42,10 +37,11 @@ const highBounceRate = (sessions: readonly Session[]): Insight[] => {
   ];
 };
 
-/** The last page of a finished task is where visitors should leave; whoever reads this knows which those are. */
-const dropOff = (sessions: readonly Session[]): Insight[] =>
+/** The last page of a finished task is where visitors should leave: funnels say which those are. */
+const dropOff = (sessions: readonly Session[], isGoal: (event: SessionEvent) => boolean): Insight[] =>
   dropOffsOf(sessions.filter((session) => !isBounce(session)))
     .filter(({ interval }) => interval[0] > HIGH_DROP_OFF_RATE)
+    .filter(({ page }) => !isGoal({ type: PAGEVIEW, page, time: 0, target: undefined }))
     .slice(0, 3)
     .map(({ page, visits, exits, rate, interval }) => ({
       kind: 'drop-off',
@@ -94,11 +90,15 @@ const frustration = (sessions: readonly Session[], patterns: readonly Pattern[])
     }));
 
 /** What stands out, in words, with the numbers it rests on; rates are judged by their 95% interval's nearer end. */
-export const deriveInsights = (sessions: readonly Session[], patterns: readonly Pattern[]): Insight[] => {
+export const deriveInsights = (
+  sessions: readonly Session[],
+  patterns: readonly Pattern[],
+  isGoal: (event: SessionEvent) => boolean,
+): Insight[] => {
   if (sessions.length < FEWEST_SESSIONS) return [insufficientData(sessions), ...frustration(sessions, patterns)];
   return [
     ...highBounceRate(sessions),
-    ...dropOff(sessions),
+    ...dropOff(sessions, isGoal),
     ...frustration(sessions, patterns),
     ...dominantFlow(sessions),
   ];

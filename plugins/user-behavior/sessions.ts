@@ -1,15 +1,23 @@
 import { quantile, sortedCopy } from '../../models/statistics/quantile.ts';
+import { round } from './figures.ts';
 import type { BehaviorInput, InputEvent } from './input.ts';
 
 export const PAGEVIEW = 'pageview';
+const USER_AGENT = 'userAgent';
 
-interface SessionEvent {
+export interface SessionEvent {
   readonly type: string;
   /** Epoch ms. */
   readonly time: number;
   readonly page: string | undefined;
   /** What the event was done to, as far as the app said. */
   readonly target: string | undefined;
+}
+
+interface AttributeSource {
+  readonly userAgent?: string | undefined;
+  readonly attributes?: Readonly<Record<string, string>> | undefined;
+  readonly data?: Readonly<Record<string, unknown>> | undefined;
 }
 
 export interface Session {
@@ -22,6 +30,9 @@ export interface Session {
   readonly events: readonly SessionEvent[];
   /** Pages in the order they were seen, a page reloaded counted once. */
   readonly pages: readonly string[];
+  /** What is known of the visitor: device, country, plan. */
+  readonly attributes: ReadonlyMap<string, string>;
+  readonly userAgent: string | undefined;
 }
 
 const toEvent = ({ type, timestamp, data }: InputEvent): SessionEvent => {
@@ -42,12 +53,32 @@ const pagesOf = (events: readonly SessionEvent[]): string[] => {
   return pages;
 };
 
+/** Attributes as given, then the plain values of `data`, which older senders use; the first value of a name stays. */
+const attributesOf = (parts: readonly AttributeSource[]): Map<string, string> => {
+  const attributes = new Map<string, string>();
+  const given = parts.flatMap((part) => Object.entries(part.attributes ?? {}));
+  const loose = parts.flatMap((part) => Object.entries(part.data ?? {}));
+  for (const [name, value] of [...given, ...loose]) {
+    const plain = typeof value === 'string' || typeof value === 'boolean' || typeof value === 'number';
+    if (plain && name !== USER_AGENT && !attributes.has(name)) attributes.set(name, String(value).slice(0, 256));
+  }
+  return attributes;
+};
+
+const userAgentOf = (parts: readonly AttributeSource[]): string | undefined => {
+  const found = parts
+    .flatMap(({ userAgent, attributes, data }) => [userAgent, attributes?.[USER_AGENT], data?.[USER_AGENT]])
+    .find((value) => typeof value === 'string');
+  return typeof found === 'string' ? found : undefined;
+};
+
 const byTime = (a: SessionEvent, b: SessionEvent): number => a.time - b.time;
 
 const toSession = (
   sessionId: string,
   userId: string | undefined,
   unordered: readonly SessionEvent[],
+  sources: readonly AttributeSource[],
   bounds: { start?: number | undefined; end?: number | undefined } = {},
 ): Session => {
   const events = [...unordered].sort(byTime);
@@ -60,6 +91,8 @@ const toSession = (
     end: Math.max(bounds.end ?? last, last),
     events,
     pages: pagesOf(events),
+    attributes: attributesOf(sources),
+    userAgent: userAgentOf(sources),
   };
 };
 
@@ -72,6 +105,7 @@ const givenSessions = ({ sessions }: BehaviorInput): Session[] =>
       sessionId,
       parts.find(({ userId }) => userId !== undefined)?.userId,
       parts.flatMap(({ events }) => events.map(toEvent)),
+      parts,
       {
         start: starts.length > 0 ? Math.min(...starts) : undefined,
         end: ends.length > 0 ? Math.max(...ends) : undefined,
@@ -83,14 +117,22 @@ const givenSessions = ({ sessions }: BehaviorInput): Session[] =>
 const cutSessions = ({ events, sessionGapMinutes }: BehaviorInput): Session[] => {
   const gap = sessionGapMinutes * 60_000;
   return [...Map.groupBy(events, ({ userId }) => userId)].flatMap(([userId, ofUser]) => {
-    const parts: SessionEvent[][] = [];
+    const parts: InputEvent[][] = [];
     let last = Number.NEGATIVE_INFINITY;
-    for (const event of ofUser.map(toEvent).sort(byTime)) {
-      if (event.time - last > gap) parts.push([]);
+    for (const event of ofUser.toSorted((a, b) => a.timestamp - b.timestamp)) {
+      if (event.timestamp - last > gap) parts.push([]);
       parts.at(-1)?.push(event);
-      last = event.time;
+      last = event.timestamp;
     }
-    return parts.map((part, index) => toSession(`${userId}#${index + 1}`, userId, part));
+    return parts.map((part, index) =>
+      toSession(
+        `${userId}#${index + 1}`,
+        userId,
+        part.map(toEvent),
+        // An event's data speaks of the event alone.
+        part.map(({ userAgent, attributes }) => ({ userAgent, attributes })),
+      ),
+    );
   });
 };
 
@@ -100,8 +142,6 @@ export const sessionize = (input: BehaviorInput): Session[] => [...givenSessions
 export const isBounce = ({ events }: Session): boolean => events.length <= 1;
 
 export const durationSeconds = ({ start, end }: Session): number => (end - start) / 1000;
-
-const round = (value: number, digits = 2): number => Math.round(value * 10 ** digits) / 10 ** digits;
 
 /** Counts, durations and shares over all sessions. Durations in seconds. */
 export const summarizeSessions = (sessions: readonly Session[]) => {
@@ -121,17 +161,24 @@ export const summarizeSessions = (sessions: readonly Session[]) => {
     anonymousSessions: count - known.reduce((sum, list) => sum + list.length, 0),
     /** Users seen in more than one session of this submission. */
     returningUsers: known.filter((list) => list.length > 1).length,
-    sessionsPerUser: byUser.size === 0 ? null : round(known.reduce((sum, list) => sum + list.length, 0) / byUser.size),
-    pagesPerSession: round(mean(({ pages }) => pages.length)),
-    eventsPerSession: round(mean(({ events }) => events.length)),
+    sessionsPerUser:
+      byUser.size === 0 ? null : round(known.reduce((sum, list) => sum + list.length, 0) / byUser.size, 2),
+    pagesPerSession: round(
+      mean(({ pages }) => pages.length),
+      2,
+    ),
+    eventsPerSession: round(
+      mean(({ events }) => events.length),
+      2,
+    ),
     bounces,
-    bounceRate: round(bounces / count, 4),
+    bounceRate: round(bounces / count),
     durationSeconds: {
-      mean: round(mean(durationSeconds)),
-      median: round(quantile(durations, 0.5)),
-      p75: round(quantile(durations, 0.75)),
-      p90: round(quantile(durations, 0.9)),
-      max: round(quantile(durations, 1)),
+      mean: round(mean(durationSeconds), 2),
+      median: round(quantile(durations, 0.5), 2),
+      p75: round(quantile(durations, 0.75), 2),
+      p90: round(quantile(durations, 0.9), 2),
+      max: round(quantile(durations, 1), 2),
     },
   };
 };
@@ -142,6 +189,6 @@ export const eventMix = (sessions: readonly Session[]): { type: string; count: n
   for (const { events } of sessions) for (const { type } of events) counts.set(type, (counts.get(type) ?? 0) + 1);
   const total = [...counts.values()].reduce((sum, value) => sum + value, 0);
   return [...counts]
-    .map(([type, value]) => ({ type, count: value, share: round(value / total, 4) }))
+    .map(([type, value]) => ({ type, count: value, share: round(value / total) }))
     .sort((a, b) => b.count - a.count || a.type.localeCompare(b.type));
 };

@@ -1,0 +1,95 @@
+import { describe, expect, test } from 'vitest';
+import { mineClosedSequences } from '../../../../models/sequences/prefix-span.ts';
+import { toSequenceDatabase } from '../../../../models/sequences/sequence-database.ts';
+import { createRandom } from '../../../../models/statistics/random.ts';
+
+const UNBOUNDED = { minSupport: 2, maxLength: 50, budget: 1e9 };
+
+const contains = (sequence: readonly number[], pattern: readonly number[]): boolean => {
+  let matched = 0;
+  for (const item of sequence) if (item === pattern[matched]) matched += 1;
+  return matched === pattern.length;
+};
+
+/** By trying every subsequence that occurs. */
+const closedByBruteForce = (sequences: readonly (readonly number[])[], minSupport: number) => {
+  const all = new Map<string, number[]>();
+  for (const sequence of sequences) {
+    for (let mask = 1; mask < 1 << sequence.length; mask += 1) {
+      const pattern = sequence.filter((_, index) => (mask & (1 << index)) !== 0);
+      all.set(pattern.join(), pattern);
+    }
+  }
+  const frequent = [...all.values()]
+    .map((items) => ({ items, support: sequences.filter((sequence) => contains(sequence, items)).length }))
+    .filter(({ support }) => support >= minSupport);
+  return frequent.filter(
+    ({ items, support }) =>
+      !frequent.some(
+        (other) => other.support === support && other.items.length > items.length && contains(other.items, items),
+      ),
+  );
+};
+
+const sorted = (patterns: readonly { items: readonly number[]; support: number }[]) =>
+  patterns.map(({ items, support }) => `${items.join()}:${support}`).sort();
+
+describe('closed sequential patterns', () => {
+  test('of the BIDE paper’s example are its six', () => {
+    // CAABC, ABCB, CABC, ABBCA with support 2: {AA:2, ABB:2, ABC:4, CA:3, CABC:2, CB:3}
+    const [A, B, C] = [0, 1, 2];
+    const database = toSequenceDatabase(
+      [
+        [C, A, A, B, C],
+        [A, B, C, B],
+        [C, A, B, C],
+        [A, B, B, C, A],
+      ],
+      3,
+    );
+
+    const { patterns, completeFrom } = mineClosedSequences(database, UNBOUNDED);
+
+    expect(sorted(patterns)).toEqual(['0,0:2', '0,1,1:2', '0,1,2:4', '2,0,1,2:2', '2,0:3', '2,1:3']);
+    expect(completeFrom).toBe(2);
+  });
+
+  test('are those that trying everything finds', () => {
+    const random = createRandom(7);
+    for (let trial = 0; trial < 150; trial += 1) {
+      const sequences = Array.from({ length: 8 }, () =>
+        Array.from({ length: Math.floor(random() * 8) }, () => Math.floor(random() * 4)),
+      );
+
+      const { patterns } = mineClosedSequences(toSequenceDatabase(sequences, 4), UNBOUNDED);
+
+      expect(sorted(patterns)).toEqual(sorted(closedByBruteForce(sequences, 2)));
+    }
+  });
+
+  test('found before the budget ran out are all there are above the support it reached', () => {
+    const random = createRandom(3);
+    const sequences = Array.from({ length: 60 }, () => Array.from({ length: 12 }, () => Math.floor(random() * 6)));
+    const database = toSequenceDatabase(sequences, 6);
+
+    const whole = mineClosedSequences(database, UNBOUNDED);
+    const cut = mineClosedSequences(database, { ...UNBOUNDED, budget: 20_000 });
+    const fromReached = ({ support }: { support: number }) => support >= cut.completeFrom;
+
+    expect(cut.completeFrom).toBeGreaterThan(2);
+    expect(cut.patterns.length).toBeGreaterThan(0);
+    expect(sorted(cut.patterns)).toEqual(sorted(whole.patterns.filter(fromReached)));
+  });
+
+  test('of sequences that are all alike are that one sequence', () => {
+    const sequence = Array.from({ length: 20 }, (_, index) => index);
+    const database = toSequenceDatabase(
+      Array.from({ length: 5 }, () => sequence),
+      20,
+    );
+
+    expect(mineClosedSequences(database, UNBOUNDED).patterns).toEqual([
+      { items: sequence, support: 5, prefixSupport: 5 },
+    ]);
+  });
+});
