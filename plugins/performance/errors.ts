@@ -1,14 +1,7 @@
+import { fingerprintErrors, normalizeMessage } from './error-fingerprints.ts';
 import { isClientError, isServerError, type Request, round } from './requests.ts';
 
 const MOST_GROUPS = 20;
-
-/** Numbers, ids and quoted parts differ from one occurrence of an error to the next. */
-const normalizeMessage = (message: string): string =>
-  message
-    .replaceAll(/[0-9a-f]{8}-[0-9a-f-]{27}|\b[0-9a-f]{12,}\b/gi, '<id>')
-    .replaceAll(/(["'`]).*?\1/g, '<value>')
-    .replaceAll(/\d+/g, '<n>')
-    .trim();
 
 /** Rates by class of status, and failed requests grouped by endpoint, status and message. */
 export const analyzeErrors = (requests: readonly Request[]) => {
@@ -40,5 +33,6 @@ export const analyzeErrors = (requests: readonly Request[]) => {
     clientErrorRate: round(clientErrors / requests.length, 4),
     groups: groups.slice(0, MOST_GROUPS),
     omittedGroups: Math.max(0, groups.length - MOST_GROUPS),
+    fingerprints: fingerprintErrors(requests),
   };
 };

@@ -1,14 +1,24 @@
-import { definePlugin, type PluginOutput } from '../contract.ts';
+import { definePlugin, type Insight, type PluginOutput } from '../contract.ts';
+import { evaluateSlo } from './burn-rate.ts';
 import { analyzeErrors } from './errors.ts';
+import { deriveFindings } from './findings.ts';
 import { inputSchema } from './input.ts';
 import { deriveInsights } from './insights.ts';
 import { apdex, reportEndpoints, summarizeLatency } from './latency.ts';
+import { mergeLatency, sketchLatency } from './latency-sketch.ts';
 import { recommend } from './recommendations.ts';
+import { compareReleases } from './releases.ts';
 import { endpointName, toRequests } from './requests.ts';
 import { analyzeResources } from './resources.ts';
+import { forecastSaturation } from './saturation.ts';
 import { analyzeThroughput } from './throughput.ts';
 
-/** Response times, Apdex, throughput, errors and resources; docs/plugins/performance.md defines each figure. */
+const GRAVITY = { critical: 0, warning: 1, info: 2 };
+
+const byGravity = (insights: readonly Insight[]): Insight[] =>
+  insights.toSorted((a, b) => GRAVITY[a.severity] - GRAVITY[b.severity]);
+
+/** Response times, objectives, releases, errors and resources; docs/plugins/performance.md defines each figure. */
 export default definePlugin({
   input: inputSchema,
   dimensions: ({ requests, resources }) => ({
@@ -20,21 +30,31 @@ export default definePlugin({
     const { apdexThreshold } = input;
     const requests = toRequests(input);
     const resources = analyzeResources(input.resources);
-    const insights = deriveInsights(requests, resources.items, apdexThreshold);
+    const saturation = forecastSaturation(input.resources, input.resourceLimits);
     if (requests.length === 0) {
       return {
-        insights,
+        insights: byGravity([
+          ...deriveInsights(requests, resources.items, apdexThreshold),
+          ...deriveFindings(null, null, saturation),
+        ]),
         patterns: [],
         metrics: { requests: 0, hosts: new Set(resources.items.map(({ host }) => host)).size },
         resources,
+        saturation,
       };
     }
-    const endpoints = reportEndpoints(requests, apdexThreshold);
+    const endpoints = reportEndpoints(requests, apdexThreshold, input.failureCostSeconds);
     const latency = summarizeLatency(requests);
+    const latencySketch = sketchLatency(requests);
     const throughput = analyzeThroughput(requests);
     const errors = analyzeErrors(requests);
+    const slo = input.slo === undefined ? null : evaluateSlo(requests, input.slo);
+    const releases = input.releases.length === 0 ? null : compareReleases(requests, input.releases);
     return {
-      insights,
+      insights: byGravity([
+        ...deriveFindings(slo, releases, saturation),
+        ...deriveInsights(requests, resources.items, apdexThreshold),
+      ]),
       patterns: [],
       metrics: {
         requests: requests.length,
@@ -46,11 +66,16 @@ export default definePlugin({
         requestsPerSecond: throughput.requestsPerSecond,
       },
       latency,
+      latencySketch,
+      mergedLatency: mergeLatency(latencySketch, input.sketches),
       apdexThreshold,
       endpoints,
       errors,
       throughput,
+      slo,
+      releases,
       resources,
+      saturation,
       recommendations: recommend(endpoints.items, apdexThreshold),
     };
   },

@@ -3,6 +3,8 @@ import { timestampSchema } from '../timestamp.ts';
 
 const MOST_REQUESTS = 50_000;
 const MOST_SAMPLES = 50_000;
+/** Relative error of the latency sketch. */
+export const SKETCH_ERROR = 0.01;
 /** A request that took longer than a day is a mistake in the unit. */
 const LONGEST_RESPONSE_MS = 86_400_000;
 
@@ -44,6 +46,46 @@ const resourceSchema = z
     error: 'a sample must give at least one of cpu, memory and disk, in percent',
   });
 
+const ratioSchema = z
+  .number({ error: 'must be a ratio, for example 0.999' })
+  .min(0.5, 'must be a ratio from 0.5 to 0.99999, for example 0.999')
+  .max(0.99999, 'must be a ratio from 0.5 to 0.99999; write 0.999 for 99.9%');
+
+const sloSchema = z
+  .looseObject({
+    /** Share of requests that must not end in a server error. */
+    availability: ratioSchema.optional(),
+    /** Share of requests, `latencyTarget`, that must be answered within so many milliseconds. */
+    latencyMs: z.number().positive('must be a number of milliseconds above 0').max(LONGEST_RESPONSE_MS).optional(),
+    latencyTarget: ratioSchema.optional(),
+    windowDays: z.number().min(1, 'must be a number of days from 1 to 365').max(365).default(30),
+  })
+  .refine(({ latencyMs, latencyTarget }) => (latencyMs === undefined) === (latencyTarget === undefined), {
+    path: ['latencyTarget'],
+    error: 'goes with latencyMs: 99% within 300 ms is {"latencyMs": 300, "latencyTarget": 0.99}',
+  })
+  .refine(({ availability, latencyMs }) => availability !== undefined || latencyMs !== undefined, {
+    path: ['availability'],
+    error: 'an objective must give availability, or latencyMs and latencyTarget',
+  });
+
+const releaseSchema = z.looseObject({
+  version: z.string({ error: 'must be a text that names the release' }).min(1).max(100),
+  timestamp: timestampSchema,
+});
+
+const limitSchema = percentSchema.min(1).default(100);
+
+/** A latency sketch from an earlier result. */
+const sketchSchema = z.looseObject({
+  relativeError: z.literal(SKETCH_ERROR, {
+    error: `must be a sketch of this plugin, of relative error ${SKETCH_ERROR}`,
+  }),
+  zeros: z.int().min(0),
+  firstIndex: z.int().min(-2_000).max(2_000),
+  counts: z.array(z.int().min(0)).max(4_000),
+});
+
 /** Requests with their times (ms) and statuses, samples of resource usage (percent), or both. */
 export const inputSchema = z
   .looseObject({
@@ -57,6 +99,14 @@ export const inputSchema = z
       .default([]),
     /** Milliseconds that satisfy a user: Apdex's T. */
     apdexThreshold: z.number().min(1, 'must be a number of milliseconds').max(600_000).default(500),
+    /** What a failed request costs its user: he waits, sees it fail, and tries again. */
+    failureCostSeconds: z.number().min(0, 'must be a number of seconds').max(3_600).default(30),
+    slo: sloSchema.optional(),
+    releases: z.array(releaseSchema).max(20, 'must hold at most 20 releases').default([]),
+    /** Percent at which each resource runs out. */
+    resourceLimits: z.looseObject({ cpu: limitSchema, memory: limitSchema, disk: limitSchema }).prefault({}),
+    /** `latencySketch` of earlier results, to be merged with this one's. */
+    sketches: z.array(sketchSchema).max(500, 'must hold at most 500 sketches').default([]),
   })
   .refine(({ requests, resources }) => requests.length + resources.length > 0, {
     path: ['requests'],

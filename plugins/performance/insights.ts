@@ -2,7 +2,7 @@ import { mannWhitney } from '../../models/statistics/mann-whitney.ts';
 import { confidenceAbove, wilsonInterval } from '../../models/statistics/proportion.ts';
 import { quantile, sortedCopy } from '../../models/statistics/quantile.ts';
 import type { Insight } from '../contract.ts';
-import { isServerError, formatMs as ms, type Request, round } from './requests.ts';
+import { isServerError, formatMs as ms, percent, type Request, round, toConfidence } from './requests.ts';
 import type { ResourceReport } from './resources.ts';
 
 /** Requests of an endpoint below which nothing is concluded about it. */
@@ -18,12 +18,10 @@ const SIGNIFICANCE = 0.01;
 const FULL_PERCENT = 90;
 const MOST_OF_A_KIND = 5;
 
-/** No sample makes anything certain. */
-const toConfidence = (probability: number): number => Math.min(0.999, Math.round(probability * 1000) / 1000);
-
-const percent = (share: number): string => `${(share * 100).toFixed(share < 0.1 ? 1 : 0)}%`;
-
 type Grouped = ReadonlyMap<string, readonly Request[]>;
+
+/** Whether a finding that pages somebody stands although every endpoint is one more chance to be wrong (Bonferroni). */
+const isDoubtless = (confidence: number, groups: Grouped): boolean => (1 - confidence) * groups.size < 0.025;
 
 const insufficientData = (requests: readonly Request[], groups: Grouped): Insight[] =>
   requests.length > 0 && [...groups.values()].every((group) => group.length < FEWEST_REQUESTS)
@@ -45,7 +43,8 @@ const failing = (groups: Grouped): Insight[] =>
       const failed = group.filter(isServerError).length;
       const { lower, upper } = wilsonInterval(failed, group.length);
       if (group.length < FEWEST_REQUESTS || lower <= WARNING_ERROR_RATE) return [];
-      const critical = lower > CRITICAL_ERROR_RATE;
+      const critical =
+        lower > CRITICAL_ERROR_RATE && isDoubtless(confidenceAbove(failed, group.length, CRITICAL_ERROR_RATE), groups);
       const rate = failed / group.length;
       return [
         {
@@ -77,7 +76,7 @@ const slow = (groups: Grouped, threshold: number): Insight[] =>
       if (group.length < FEWEST_REQUESTS || lower <= SLOW_SHARE) return [];
       const p95 = quantile(sortedCopy(group.map(({ responseTime }) => responseTime)), 0.95);
       // When half of all requests frustrate, the endpoint is as good as down.
-      const critical = lower > 0.5;
+      const critical = lower > 0.5 && isDoubtless(confidenceAbove(frustrated, group.length, 0.5), groups);
       return [
         {
           kind: 'slow-endpoint',
@@ -157,14 +156,13 @@ const risingResources = (reports: readonly ResourceReport[]): Insight[] =>
     })
     .slice(0, MOST_OF_A_KIND);
 
-/** What stands out, the gravest first, judged by intervals and tests and never by a bare average. */
+/** What stands out, judged by intervals and tests and never by a bare average. */
 export const deriveInsights = (
   requests: readonly Request[],
   resources: readonly ResourceReport[],
   threshold: number,
 ): Insight[] => {
   const groups = Map.groupBy(requests, ({ endpoint }) => endpoint);
-  const rank = { critical: 0, warning: 1, info: 2 };
   return [
     ...failing(groups),
     ...slow(groups, threshold),
@@ -172,5 +170,5 @@ export const deriveInsights = (
     ...fullResources(resources),
     ...risingResources(resources),
     ...insufficientData(requests, groups),
-  ].sort((a, b) => rank[a.severity] - rank[b.severity]);
+  ];
 };

@@ -23,8 +23,20 @@ export interface EndpointReport {
   readonly serverErrors: number;
   readonly clientErrors: number;
   readonly errorRate: number;
-  /** Minutes that users waited beyond the Apdex threshold. */
+  /** What the endpoint cost its users: `slow` and `failed` together. */
   readonly userMinutesLost: number;
+  readonly lost: {
+    /** Minutes waited beyond the Apdex threshold. */
+    readonly slowMinutes: number;
+    /** Server errors, at the stated cost of each. */
+    readonly failedMinutes: number;
+    readonly secondsPerRequest: number;
+    /** Users known to have been slowed down or failed, and what each lost; null where no request names its user. */
+    readonly users: number | null;
+    readonly secondsPerUser: number | null;
+    /** Minutes that would be saved if all but the slowest twentieth of requests met the threshold. */
+    readonly slowMinutesUpToP95: number;
+  };
 }
 
 export const summarizeLatency = (requests: readonly Request[]): Latency => {
@@ -50,15 +62,35 @@ export const apdex = (requests: readonly Request[], threshold: number): number =
   return round(score / requests.length, 4);
 };
 
-const userMinutesLost = (requests: readonly Request[], threshold: number): number =>
-  requests.reduce((sum, { responseTime }) => sum + Math.max(0, responseTime - threshold), 0) / 60_000;
+/** What users of an endpoint lost, by waiting beyond `threshold` ms and by failures of `failureSeconds` each. */
+const lossOf = (requests: readonly Request[], threshold: number, failureSeconds: number): EndpointReport['lost'] => {
+  const excess = ({ responseTime }: Request): number => Math.max(0, responseTime - threshold);
+  const sorted = sortedCopy(requests.map(excess));
+  const minutesOf = (values: Float64Array): number => values.reduce((sum, value) => sum + value, 0) / 60_000;
+  const slowMinutes = minutesOf(sorted);
+  const failedMinutes = (requests.filter(isServerError).length * failureSeconds) / 60;
+  const seconds = 60 * (slowMinutes + failedMinutes);
+  const affected = requests.filter((request) => excess(request) > 0 || isServerError(request));
+  const known = requests.some(({ userId }) => userId !== undefined);
+  const users = new Set(affected.flatMap(({ userId }) => userId ?? [])).size;
+  return {
+    slowMinutes: round(slowMinutes),
+    failedMinutes: round(failedMinutes),
+    secondsPerRequest: round(seconds / requests.length),
+    users: known ? users : null,
+    secondsPerUser: known && users > 0 ? round(seconds / users) : null,
+    slowMinutesUpToP95: round(minutesOf(sorted.subarray(0, Math.ceil(0.95 * sorted.length)))),
+  };
+};
 
 const reportEndpoint = (
   endpoint: string,
   requests: readonly Request[],
   total: number,
   threshold: number,
+  failureSeconds: number,
 ): EndpointReport => {
+  const lost = lossOf(requests, threshold, failureSeconds);
   const serverErrors = requests.filter(isServerError).length;
   return {
     endpoint,
@@ -69,7 +101,8 @@ const reportEndpoint = (
     serverErrors,
     clientErrors: requests.filter(isClientError).length,
     errorRate: round(serverErrors / requests.length, 4),
-    userMinutesLost: round(userMinutesLost(requests, threshold)),
+    userMinutesLost: round(lost.slowMinutes + lost.failedMinutes),
+    lost,
   };
 };
 
@@ -77,9 +110,10 @@ const reportEndpoint = (
 export const reportEndpoints = (
   requests: readonly Request[],
   threshold: number,
+  failureSeconds: number,
 ): { items: EndpointReport[]; omitted: number } => {
   const reports = [...Map.groupBy(requests, ({ endpoint }) => endpoint)]
-    .map(([endpoint, group]) => reportEndpoint(endpoint, group, requests.length, threshold))
+    .map(([endpoint, group]) => reportEndpoint(endpoint, group, requests.length, threshold, failureSeconds))
     .sort(
       (a, b) =>
         b.userMinutesLost - a.userMinutesLost || b.requests - a.requests || a.endpoint.localeCompare(b.endpoint),

@@ -3,7 +3,9 @@ import { theilSenTrend } from '../../models/statistics/trend.ts';
 import type { ResourceSample } from './input.ts';
 import { round } from './requests.ts';
 
-const RESOURCES = ['cpu', 'memory', 'disk'] as const;
+export const RESOURCES = ['cpu', 'memory', 'disk'] as const;
+export type ResourceName = (typeof RESOURCES)[number];
+
 const HOUR_MS = 3_600_000;
 /** Samples below which no trend is named. */
 const FEWEST_FOR_TREND = 10;
@@ -13,7 +15,7 @@ const SMALLEST_P = 0.0001;
 
 export interface ResourceReport {
   readonly host: string;
-  readonly resource: (typeof RESOURCES)[number];
+  readonly resource: ResourceName;
   readonly samples: number;
   /** Percent. */
   readonly mean: number;

@@ -1,0 +1,34 @@
+/** Midranks, from 1. */
+const ranksOf = (values: ArrayLike<number>): Float64Array => {
+  const order = Array.from({ length: values.length }, (_, index) => index).sort(
+    (a, b) => (values[a] ?? 0) - (values[b] ?? 0),
+  );
+  const ranks = new Float64Array(values.length);
+  for (let start = 0; start < order.length; ) {
+    let end = start;
+    while (end < order.length && values[order[end] ?? 0] === values[order[start] ?? 0]) end += 1;
+    for (let at = start; at < end; at += 1) ranks[order[at] ?? 0] = (start + 1 + end) / 2;
+    start = end;
+  }
+  return ranks;
+};
+
+/**
+ * Where the level of a series changed most plainly, by ranks, so that outliers do not sway it. A. N. Pettitt, "A
+ * non-parametric approach to the change-point problem", Applied Statistics 28 (1979).
+ *
+ * @param values [n] in order of time, independent of each other but for the change
+ * @returns `index` of the first value after the change, and the approximate two-sided p-value of there being none
+ */
+export const findLevelChange = (values: ArrayLike<number>): { index: number; pValue: number } => {
+  const n = values.length;
+  let [sum, largest, index] = [0, 0, 0];
+  for (const [at, rank] of ranksOf(values).entries()) {
+    sum += 2 * rank - (n + 1);
+    if (Math.abs(sum) > largest && at < n - 1) {
+      largest = Math.abs(sum);
+      index = at + 1;
+    }
+  }
+  return { index, pValue: Math.min(1, 2 * Math.exp((-6 * largest ** 2) / (n ** 3 + n ** 2))) };
+};
