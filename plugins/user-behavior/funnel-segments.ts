@@ -8,9 +8,9 @@ import { type Entrant, stepName } from './journeys.ts';
 const SIGNIFICANCE = 0.05;
 /** The chi-squared test's p-value may be relied on from here (W. G. Cochran, Biometrics 10, 1954). */
 const SMALLEST_EXPECTED = 5;
-/** Values of an attribute that are compared; an attribute with more, such as an id, would make segments of one. */
+/** Values of an attribute that are compared, the most frequent ones. */
 const MOST_VALUES = 12;
-const MOST_ATTRIBUTES = 20;
+const MOST_ATTRIBUTES = 8;
 
 /** A segment that drops off at a step more often than all others do. */
 export interface DropOffCause {
@@ -56,37 +56,64 @@ interface Candidate {
   readonly test: TwoProportionTest;
 }
 
-const attributesOf = ({ compareBy }: Funnel, entrants: readonly Entrant[]): string[] => {
+/** Visitors of one value of an attribute, by how many steps they took at least: [steps + 1]. */
+interface Segment {
+  readonly value: string;
+  readonly took: Int32Array;
+}
+
+/** The attribute's largest segments, and all visitors who have it. */
+interface Parting {
+  readonly attribute: string;
+  readonly segments: readonly Segment[];
+  readonly omitted: number;
+  readonly everybody: Int32Array;
+}
+
+const partBy = (attribute: string, steps: number, entrants: readonly Entrant[]): Parting => {
+  const byValue = new Map<string, Int32Array>();
+  const everybody = new Int32Array(steps + 1);
+  for (const { passage, reached } of entrants) {
+    const value = passage.entry.attributes.get(attribute);
+    if (value === undefined) continue;
+    const took = byValue.get(value) ?? new Int32Array(steps + 1);
+    byValue.set(value, took);
+    for (let step = 0; step <= reached; step += 1) {
+      took[step] = (took[step] ?? 0) + 1;
+      everybody[step] = (everybody[step] ?? 0) + 1;
+    }
+  }
+  const segments = [...byValue]
+    .map(([value, took]) => ({ value, took }))
+    .sort((a, b) => (b.took[0] ?? 0) - (a.took[0] ?? 0) || a.value.localeCompare(b.value));
+  const { items, omitted } = capped(segments, MOST_VALUES);
+  return { attribute, segments: items, omitted, everybody };
+};
+
+/** Attributes that part the visitors into segments worth comparing: an id, say, has a value for each of them. */
+const partingsOf = ({ compareBy, steps }: Funnel, entrants: readonly Entrant[]): Parting[] => {
   const seen = new Set(entrants.flatMap(({ passage }) => [...passage.entry.attributes.keys()]));
-  return (compareBy === undefined ? [...seen].sort() : compareBy.filter((name) => seen.has(name))).slice(
-    0,
-    MOST_ATTRIBUTES,
-  );
+  const wanted = compareBy === undefined ? [...seen].sort() : compareBy.filter((name) => seen.has(name));
+  return wanted
+    .map((attribute) => partBy(attribute, steps.length, entrants))
+    .filter(({ segments }) => segments.length > 1 && (segments[0]?.took[0] ?? 0) >= SMALLEST_EXPECTED)
+    .slice(0, MOST_ATTRIBUTES);
 };
 
-/** Those with the attribute by its value; none when it does not part them into a few groups. */
-const segmentsOf = (entrants: readonly Entrant[], attribute: string): [string, Entrant[]][] => {
-  const groups = Map.groupBy(entrants, ({ passage }) => passage.entry.attributes.get(attribute));
-  return [...groups]
-    .flatMap(([value, group]): [string, Entrant[]][] => (value === undefined ? [] : [[value, group]]))
-    .sort((a, b) => b[1].length - a[1].length || a[0].localeCompare(b[0]));
-};
-
-const candidatesAt = (entrants: readonly Entrant[], step: number, attribute: string): Candidate[] => {
-  const there = entrants.filter(({ reached, passage }) => reached >= step && passage.entry.attributes.has(attribute));
-  const segments = segmentsOf(there, attribute);
-  if (segments.length < 2 || segments.length > MOST_VALUES) return [];
-  const droppedIn = (group: readonly Entrant[]): number => group.filter(({ reached }) => reached === step).length;
-  const dropped = droppedIn(there);
-  const candidates = segments.map(([value, group]) => {
-    const ofGroup = droppedIn(group);
-    const [othersEntered, othersDropped] = [there.length - group.length, dropped - ofGroup];
-    const test = twoProportionTest(ofGroup, group.length, othersDropped, othersEntered);
-    return { step, attribute, value, entered: group.length, dropped: ofGroup, othersEntered, othersDropped, test };
+/** Comparisons of each segment with all other visitors who have the attribute, at the step from `step` to the next. */
+const candidatesAt = ({ attribute, segments, omitted, everybody }: Parting, step: number): Candidate[] => {
+  const candidates = segments.flatMap(({ value, took }): Candidate[] => {
+    const entered = took[step] ?? 0;
+    const othersEntered = (everybody[step] ?? 0) - entered;
+    if (entered === 0 || othersEntered === 0) return [];
+    const dropped = entered - (took[step + 1] ?? 0);
+    const othersDropped = othersEntered - ((everybody[step + 1] ?? 0) - (took[step + 1] ?? 0));
+    const test = twoProportionTest(dropped, entered, othersDropped, othersEntered);
+    return [{ step, attribute, value, entered, dropped, othersEntered, othersDropped, test }];
   });
   // Of two segments the one's test is the other's too.
   const distinct =
-    candidates.length === 2
+    candidates.length === 2 && omitted === 0
       ? candidates.toSorted((a, b) => b.test.difference - a.test.difference).slice(0, 1)
       : candidates;
   return distinct.filter(({ test }) => test.smallestExpected >= SMALLEST_EXPECTED);
@@ -116,8 +143,8 @@ const toCause = (candidate: Candidate, pValue: number, name: string): DropOffCau
  * two-proportion test, adjusted by Holm for every step and segment of the funnel. An association is not yet a cause.
  */
 export const findDropOffCauses = (funnel: Funnel, entrants: readonly Entrant[]): DropOffCause[] => {
-  const candidates = attributesOf(funnel, entrants).flatMap((attribute) =>
-    funnel.steps.slice(1).flatMap((_, index) => candidatesAt(entrants, index + 1, attribute)),
+  const candidates = partingsOf(funnel, entrants).flatMap((parting) =>
+    funnel.steps.slice(1).flatMap((_, index) => candidatesAt(parting, index + 1)),
   );
   const adjusted = holmAdjusted(candidates.map(({ test }) => test.pValue));
   return candidates
@@ -130,20 +157,22 @@ export const findDropOffCauses = (funnel: Funnel, entrants: readonly Entrant[]):
     .sort((a, b) => b.lost - a.lost || a.pValue - b.pValue || a.attribute.localeCompare(b.attribute));
 };
 
-/** The whole funnel's conversion by each attribute that parts visitors into a few segments. */
+/** The whole funnel's conversion by the values of each attribute. */
 export const compareSegments = (funnel: Funnel, entrants: readonly Entrant[]): SegmentComparison[] =>
-  attributesOf(funnel, entrants).flatMap((attribute) => {
-    const segments = segmentsOf(entrants, attribute);
-    if (segments.length < 2 || (segments.length > MOST_VALUES && funnel.compareBy === undefined)) return [];
-    const values = segments.map(([value, group]) => {
-      const converted = group.filter(({ reached }) => reached === funnel.steps.length).length;
-      return {
-        value,
-        entered: group.length,
-        converted,
-        conversion: round(converted / group.length),
-        interval: toInterval(wilsonInterval(converted, group.length)),
-      };
-    });
-    return [{ attribute, values: capped(values, MOST_VALUES) }];
-  });
+  partingsOf(funnel, entrants).map(({ attribute, segments, omitted }) => ({
+    attribute,
+    values: {
+      items: segments.map(({ value, took }) => {
+        const entered = took[0] ?? 0;
+        const converted = took[funnel.steps.length] ?? 0;
+        return {
+          value,
+          entered,
+          converted,
+          conversion: round(converted / entered),
+          interval: toInterval(wilsonInterval(converted, entered)),
+        };
+      }),
+      omitted,
+    },
+  }));

@@ -10,6 +10,7 @@ import type { Session } from './sessions.ts';
 /** Visitors below which a rate's interval is too wide to act on. */
 const FEWEST_ENTRANTS = 30;
 const MOST_DETOURS = 3;
+const MOST_CAUSES = 10;
 
 interface Times {
   /** Seconds. */
@@ -53,7 +54,7 @@ export interface FunnelReport {
   readonly conclusive: boolean;
   readonly steps: readonly FunnelStepReport[];
   readonly dropOffCauses: Capped<DropOffCause>;
-  readonly segments: Capped<SegmentComparison>;
+  readonly segments: readonly SegmentComparison[];
 }
 
 export type FunnelResult = FunnelReport | ({ readonly name: string } & InsufficientData);
@@ -127,8 +128,8 @@ const analyzeFunnel = (funnel: Funnel, journeys: readonly Journey[]): FunnelResu
     interval: toInterval(wilsonInterval(converted, entrants.length)),
     conclusive: entrants.length >= FEWEST_ENTRANTS,
     steps: steps.flatMap((_, index) => reportStep(funnel, entrants, index)),
-    dropOffCauses: capped(findDropOffCauses(funnel, entrants)),
-    segments: capped(compareSegments(funnel, entrants)),
+    dropOffCauses: capped(findDropOffCauses(funnel, entrants), MOST_CAUSES),
+    segments: compareSegments(funnel, entrants),
   };
 };
 

@@ -103,7 +103,7 @@ describe('drop-off causes', () => {
     expect(cause?.interval[1]).toBeLessThan(0.5);
     expect(Math.abs((cause?.lost ?? 0) - (cause?.difference ?? 0) * 200)).toBeLessThanOrEqual(0.5);
     expect(report.steps[1]?.instead[0]).toMatchObject({ action: '/help', share: 1 });
-    expect(report.segments.items.map(({ attribute }) => attribute)).toEqual(['country', 'device']);
+    expect(report.segments.map(({ attribute }) => attribute)).toEqual(['country', 'device']);
   });
 
   test('are not found where there are none, one time in twenty at most', async () => {
@@ -122,7 +122,7 @@ describe('drop-off causes', () => {
     const report = await funnelOf(sessions, { ...SALE, compareBy: ['country'] });
 
     expect(report.dropOffCauses.items).toEqual([]);
-    expect(report.segments.items.map(({ attribute }) => attribute)).toEqual(['country']);
+    expect(report.segments.map(({ attribute }) => attribute)).toEqual(['country']);
   });
 
   test('reach somebody as an insight', async () => {
