@@ -93,7 +93,7 @@ const partBy = (attribute: string, steps: number, entrants: readonly Entrant[]):
 /** Attributes that part the visitors into segments worth comparing: an id, say, has a value for each of them. */
 const partingsOf = ({ compareBy, steps }: Funnel, entrants: readonly Entrant[]): Parting[] => {
   const seen = new Set(entrants.flatMap(({ passage }) => [...passage.entry.attributes.keys()]));
-  const wanted = compareBy === undefined ? [...seen].sort() : compareBy.filter((name) => seen.has(name));
+  const wanted = compareBy === undefined ? [...seen].sort() : [...new Set(compareBy)].filter((name) => seen.has(name));
   return wanted
     .map((attribute) => partBy(attribute, steps.length, entrants))
     .filter(({ segments }) => segments.length > 1 && (segments[0]?.took[0] ?? 0) >= SMALLEST_EXPECTED)
