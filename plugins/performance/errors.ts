@@ -3,6 +3,8 @@ import { isClientError, isServerError, type Request, round } from './requests.ts
 
 const MOST_GROUPS = 20;
 
+export type ErrorReport = ReturnType<typeof analyzeErrors>;
+
 /** Rates by class of status, and failed requests grouped by endpoint, status and message. */
 export const analyzeErrors = (requests: readonly Request[]) => {
   const serverErrors = requests.filter(isServerError).length;

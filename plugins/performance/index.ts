@@ -76,7 +76,7 @@ export default definePlugin({
       releases,
       resources,
       saturation,
-      recommendations: recommend(endpoints.items, apdexThreshold),
+      recommendations: recommend(endpoints, { threshold: apdexThreshold, errors, releases }),
     };
   },
 });

@@ -1,5 +1,5 @@
 import { quantile, sortedCopy } from '../../models/statistics/quantile.ts';
-import { isClientError, isServerError, type Request, round } from './requests.ts';
+import { type Capped, capped, isClientError, isServerError, type Request, round } from './requests.ts';
 
 const MOST_ENDPOINTS = 50;
 
@@ -106,17 +106,23 @@ const reportEndpoint = (
   };
 };
 
+type EndpointReports = Capped<EndpointReport> & {
+  /** Of all endpoints together. */
+  readonly userMinutesLost: number;
+};
+
 /** One report an endpoint, those that cost users the most time first. */
 export const reportEndpoints = (
   requests: readonly Request[],
   threshold: number,
   failureSeconds: number,
-): { items: EndpointReport[]; omitted: number } => {
+): EndpointReports => {
   const reports = [...Map.groupBy(requests, ({ endpoint }) => endpoint)]
     .map(([endpoint, group]) => reportEndpoint(endpoint, group, requests.length, threshold, failureSeconds))
     .sort(
       (a, b) =>
         b.userMinutesLost - a.userMinutesLost || b.requests - a.requests || a.endpoint.localeCompare(b.endpoint),
     );
-  return { items: reports.slice(0, MOST_ENDPOINTS), omitted: Math.max(0, reports.length - MOST_ENDPOINTS) };
+  const userMinutesLost = round(reports.reduce((sum, report) => sum + report.userMinutesLost, 0));
+  return { userMinutesLost, ...capped(reports, MOST_ENDPOINTS) };
 };

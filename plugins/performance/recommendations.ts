@@ -1,8 +1,13 @@
+import type { ErrorReport } from './errors.ts';
 import type { EndpointReport } from './latency.ts';
+import type { EndpointComparison, ReleaseReport } from './releases.ts';
 import { formatMs as ms, round } from './requests.ts';
 
 /** Requests of an endpoint below which nothing is recommended about it. */
 const FEWEST_REQUESTS = 20;
+const MOST_RECOMMENDATIONS = 10;
+/** What saves users less than this is not worth anybody's day. */
+const SMALLEST_GAIN_MINUTES = 0.1;
 
 export interface Recommendation {
   readonly rank: number;
@@ -20,59 +25,78 @@ export interface Recommendation {
   readonly evidence: { readonly [name: string]: number | string };
 }
 
-const MOST_RECOMMENDATIONS = 10;
-/** What saves users less than this is not worth anybody's day. */
-const SMALLEST_GAIN_MINUTES = 0.1;
+/** Not yet ranked, nor set against the others. */
+type Proposal = Omit<Recommendation, 'rank' | 'gain'> & { readonly gain: Omit<Recommendation['gain'], 'shareOfLoss'> };
 
-const recommendFor = (
-  report: EndpointReport,
-  threshold: number,
-  totalMinutes: number,
-): Omit<Recommendation, 'rank'>[] => {
-  const { endpoint, requests, latency, serverErrors, lost } = report;
-  if (requests < FEWEST_REQUESTS) return [];
-  const shareOf = (minutes: number): number => round(totalMinutes > 0 ? minutes / totalMinutes : 0, 4);
-  const options: Omit<Recommendation, 'rank'>[] = [];
-  if (serverErrors > 0) {
-    options.push({
-      action: `Mend the server errors of ${endpoint}`,
-      because: `${serverErrors} of ${requests} requests failed`,
-      gain: {
-        userMinutes: lost.failedMinutes,
-        failedRequests: serverErrors,
-        userMinutesAtP95: null,
-        shareOfLoss: shareOf(lost.failedMinutes),
-      },
-      evidence: { endpoint, serverErrors, requests },
-    });
-  }
-  if (lost.slowMinutes > 0) {
-    // A long tail over a good median asks for another remedy than a slow median.
-    const tail = latency.p50 <= threshold;
-    options.push({
-      action: tail ? `Find what delays the slowest requests of ${endpoint}` : `Make ${endpoint} faster throughout`,
-      because: tail
-        ? `the median is ${ms(latency.p50)}, but one request in twenty takes ${ms(latency.p95)} or longer`
-        : `half of its requests take longer than ${ms(latency.p50)}, against a target of ${ms(threshold)}`,
-      gain: {
-        userMinutes: lost.slowMinutes,
-        failedRequests: 0,
-        userMinutesAtP95: lost.slowMinutesUpToP95,
-        shareOfLoss: shareOf(lost.slowMinutes),
-      },
-      evidence: { endpoint, requests, p50: latency.p50, p95: latency.p95, targetMs: threshold },
-    });
-  }
-  return options;
+/** What other sections know of the causes. */
+interface Findings {
+  /** Apdex's T in ms. */
+  readonly threshold: number;
+  readonly errors: ErrorReport;
+  readonly releases: ReleaseReport | null;
+}
+
+const comparisonsOf = ({ releases }: Findings, endpoint: string): readonly EndpointComparison[] =>
+  releases?.status === 'ok' ? releases.items.filter((item) => item.endpoint === endpoint) : [];
+
+const mendErrors = ({ endpoint, requests, serverErrors, lost }: EndpointReport, findings: Findings): Proposal => {
+  const common = findings.errors.groups.find(
+    (group) => group.endpoint === endpoint && group.status >= 500 && group.message !== null,
+  );
+  const since = comparisonsOf(findings, endpoint).find(({ errorVerdict }) => errorVerdict === 'more-errors')?.version;
+  const message = common === undefined ? '' : `, ${common.count} of them with "${common.message}"`;
+  return {
+    action: `Mend the server errors of ${endpoint}`,
+    because: `${serverErrors} of ${requests} requests failed${message}${since === undefined ? '' : `, more since ${since}`}`,
+    gain: {
+      userMinutes: lost.failedMinutes,
+      failedRequests: serverErrors,
+      userMinutesAtP95: null,
+    },
+    evidence: { endpoint, serverErrors, requests, ...(since === undefined ? {} : { since }) },
+  };
+};
+
+const speedUp = ({ endpoint, requests, latency, lost }: EndpointReport, findings: Findings): Proposal => {
+  const { threshold } = findings;
+  const slower = comparisonsOf(findings, endpoint).find(({ verdict }) => verdict === 'slower');
+  // A long tail over a good median asks for another remedy than a slow median.
+  const tail = latency.p50 <= threshold;
+  const since = slower === undefined ? '' : `, ${ms(slower.shiftMs)} longer since ${slower.version}`;
+  return {
+    action: tail ? `Find what delays the slowest requests of ${endpoint}` : `Make ${endpoint} faster throughout`,
+    because: tail
+      ? `the median is ${ms(latency.p50)}, but one request in twenty takes ${ms(latency.p95)} or longer${since}`
+      : `half of its requests take longer than ${ms(latency.p50)}, against a target of ${ms(threshold)}${since}`,
+    gain: {
+      userMinutes: lost.slowMinutes,
+      failedRequests: 0,
+      userMinutesAtP95: lost.slowMinutesUpToP95,
+    },
+    evidence: {
+      endpoint,
+      requests,
+      p50: latency.p50,
+      p95: latency.p95,
+      targetMs: threshold,
+      ...(slower === undefined ? {} : { since: slower.version }),
+    },
+  };
 };
 
 /** What to do first: ranked by the minutes users would be spared. */
-export const recommend = (endpoints: readonly EndpointReport[], threshold: number): Recommendation[] => {
-  const totalMinutes = endpoints.reduce((sum, { userMinutesLost }) => sum + userMinutesLost, 0);
-  return endpoints
-    .flatMap((report) => recommendFor(report, threshold, totalMinutes))
+export const recommend = (
+  { items, userMinutesLost }: { readonly items: readonly EndpointReport[]; readonly userMinutesLost: number },
+  findings: Findings,
+): Recommendation[] =>
+  items
+    .filter(({ requests }) => requests >= FEWEST_REQUESTS)
+    .flatMap((report) => [mendErrors(report, findings), speedUp(report, findings)])
     .filter(({ gain }) => gain.userMinutes >= SMALLEST_GAIN_MINUTES)
     .sort((a, b) => b.gain.userMinutes - a.gain.userMinutes)
     .slice(0, MOST_RECOMMENDATIONS)
-    .map((recommendation, index) => ({ rank: index + 1, ...recommendation }));
-};
+    .map(({ gain, ...proposal }, index) => ({
+      rank: index + 1,
+      ...proposal,
+      gain: { ...gain, shareOfLoss: round(Math.min(1, gain.userMinutes / userMinutesLost), 4) },
+    }));
