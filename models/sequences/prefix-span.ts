@@ -8,6 +8,11 @@ export interface SequentialPattern {
   readonly support: number;
   /** Sequences that contain all of it but its last item. */
   readonly prefixSupport: number;
+  /**
+   * Mean, variance and third central moment of the support if what follows the others were drawn, item by item, as items occur at large: what
+   * chance makes of the pattern in sequences as long as these.
+   */
+  readonly chance: { readonly mean: number; readonly variance: number; readonly thirdMoment: number };
 }
 
 interface Node extends SequentialPattern {
@@ -31,9 +36,39 @@ export interface MiningResult {
   readonly completeFrom: number;
 }
 
+/** Share of all items that each makes up. */
+const frequenciesOf = ({ items, alphabetSize }: SequenceDatabase): Float64Array => {
+  const shares = new Float64Array(alphabetSize);
+  for (const item of items) shares[item] = (shares[item] ?? 0) + 1 / items.length;
+  return shares;
+};
+
+/** How many sequences have how many items left after the prefix. */
+const remainders = ({ offsets }: SequenceDatabase, projection: Int32Array): Map<number, number> => {
+  const counts = new Map<number, number>();
+  for (let entry = 0; entry < projection.length; entry += 2) {
+    const left = (offsets[(projection[entry] ?? 0) + 1] ?? 0) - (projection[entry + 1] ?? 0);
+    counts.set(left, (counts.get(left) ?? 0) + 1);
+  }
+  return counts;
+};
+
+/** Sequences in which an item of this share occurs among those left: a sum of unequal coins. */
+const chanceOf = (share: number, left: ReadonlyMap<number, number>): SequentialPattern['chance'] => {
+  let [mean, variance, thirdMoment] = [0, 0, 0];
+  for (const [length, sequences] of left) {
+    const occurs = 1 - (1 - share) ** length;
+    mean += sequences * occurs;
+    variance += sequences * occurs * (1 - occurs);
+    thirdMoment += sequences * occurs * (1 - occurs) * (1 - 2 * occurs);
+  }
+  return { mean, variance, thirdMoment };
+};
+
 /** Items that follow the prefix, each with the projection it leads to; a sequence counts once an item. */
 const createExtend = (database: SequenceDatabase) => {
   const { items, offsets, alphabetSize } = database;
+  const frequencies = frequenciesOf(database);
   const counts = new Int32Array(alphabetSize);
   const filled = new Int32Array(alphabetSize);
   const seenIn = new Int32Array(alphabetSize).fill(-1);
@@ -64,6 +99,7 @@ const createExtend = (database: SequenceDatabase) => {
       counts[item] = (counts[item] ?? 0) + 1;
     });
     const children: Node[] = [];
+    const left = remainders(database, node.projection);
     const projections = new Map<number, Int32Array>();
     let hasForwardExtension = false;
     for (const item of touched.sort((a, b) => a - b)) {
@@ -74,7 +110,8 @@ const createExtend = (database: SequenceDatabase) => {
       if (support < minSupport) continue;
       const projection = new Int32Array(2 * support);
       projections.set(item, projection);
-      children.push({ items: [...node.items, item], support, prefixSupport: node.support, projection });
+      const chance = chanceOf(frequencies[item] ?? 0, left);
+      children.push({ items: [...node.items, item], support, prefixSupport: node.support, chance, projection });
     }
     if (children.length > 0) {
       scan(node.projection, (item, sequence, next) => {
@@ -108,7 +145,13 @@ export const mineClosedSequences = (database: SequenceDatabase, options: MiningO
   }
   // No child has more support than its parent: one pass down the supports visits the best first.
   const bySupport: Node[][] = Array.from({ length: count + 1 }, () => []);
-  bySupport[count]?.push({ items: [], support: count, prefixSupport: count, projection: root });
+  bySupport[count]?.push({
+    items: [],
+    support: count,
+    prefixSupport: count,
+    chance: { mean: count, variance: 0, thirdMoment: 0 },
+    projection: root,
+  });
   const patterns: SequentialPattern[] = [];
   let steps = 0;
   for (let support = count; support >= minSupport; support -= 1) {
@@ -118,14 +161,14 @@ export const mineClosedSequences = (database: SequenceDatabase, options: MiningO
         const complete = patterns.filter((pattern) => pattern.support > support);
         return { patterns: complete, completeFrom: support + 1 };
       }
-      const { items, prefixSupport, projection } = node;
+      const { items, prefixSupport, chance, projection } = node;
       const atLimit = items.length >= maxLength;
       if (items.length > 0 && canBePruned(items, projection)) continue;
       const extension = extend(node, atLimit ? Number.POSITIVE_INFINITY : minSupport);
       steps += extension.steps + projection.length;
       const open = extension.hasForwardExtension && !atLimit;
       if (items.length > 0 && !open && closesBackward(items, projection)) {
-        patterns.push({ items, support, prefixSupport });
+        patterns.push({ items, support, prefixSupport, chance });
       }
       for (const child of extension.children) bySupport[child.support]?.push(child);
     }

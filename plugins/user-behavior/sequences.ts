@@ -1,14 +1,17 @@
 import { mineClosedSequences, type SequentialPattern } from '../../models/sequences/prefix-span.ts';
 import { toSequenceDatabase } from '../../models/sequences/sequence-database.ts';
+import { holmAdjusted } from '../../models/statistics/holm.ts';
+import { normalCdf } from '../../models/statistics/normal.ts';
 import { wilsonInterval } from '../../models/statistics/proportion.ts';
 import { encodeActions } from './actions.ts';
-import { type Capped, capped, type InsufficientData, insufficient, round, toInterval } from './figures.ts';
+import { type Capped, capped, type InsufficientData, insufficient, round, toInterval, toPValue } from './figures.ts';
 import type { BehaviorInput } from './input.ts';
 import type { Session } from './sessions.ts';
 
 const FEWEST_SESSIONS = 30;
 /** Fewer sessions than this show a coincidence. */
 const FEWEST_SUPPORTING = 5;
+const SIGNIFICANCE = 0.05;
 /** Of a session, so many actions are looked at; what a longer one did later is left out. */
 const MOST_ACTIONS = 200;
 /** Keeps the search well below a second. */
@@ -22,10 +25,11 @@ interface ActionSequence {
   /** P(last | the others, in order), with Wilson's 95% interval. */
   readonly confidence: number;
   readonly interval: readonly [number, number];
-  /** Confidence over the share of all sessions that did the last. */
+  /** Support over, and beyond, what chance makes of it: were the last drawn as often as at large in what was left. */
   readonly lift: number;
-  /** Sessions beyond those to be expected if the last were independent of the others. */
   readonly excess: number;
+  /** Of chance, adjusted by Holm for all sequences looked at. */
+  readonly pValue: number;
 }
 
 export type SequenceReport = Capped<ActionSequence> & {
@@ -35,31 +39,37 @@ export type SequenceReport = Capped<ActionSequence> & {
   readonly complete: boolean;
 };
 
-/** Sessions in which each action occurs. */
-const countSessions = (sequences: readonly Int32Array[], alphabetSize: number): Int32Array => {
-  const counts = new Int32Array(alphabetSize);
-  for (const sequence of sequences) for (const action of new Set(sequence)) counts[action] = (counts[action] ?? 0) + 1;
-  return counts;
+/**
+ * One-sided p-value of so many sessions or more: a sum of unequal coins, by the normal distribution corrected for its
+ * skewness (A. Yu. Volkova, Theory of Probability and its Applications 40, 1996).
+ */
+const pValueOf = ({ support, chance: { mean, variance, thirdMoment } }: SequentialPattern): number => {
+  if (variance === 0) return 1;
+  const z = (support - 0.5 - mean) / Math.sqrt(variance);
+  const density = Math.exp((-z * z) / 2) / Math.sqrt(2 * Math.PI);
+  const tail = 1 - normalCdf(z) + ((thirdMoment / variance ** 1.5) * (z * z - 1) * density) / 6;
+  return Math.min(1, Math.max(0, tail));
 };
 
 const describe = (
-  { items, support, prefixSupport }: SequentialPattern,
+  { items, support, prefixSupport, chance }: SequentialPattern,
   names: readonly string[],
   sessions: number,
-  base: number,
+  pValue: number,
 ): ActionSequence => ({
   actions: items.map((item) => names[item] ?? ''),
   support,
   share: round(support / sessions),
   confidence: round(support / prefixSupport),
   interval: toInterval(wilsonInterval(support, prefixSupport)),
-  lift: round(support / prefixSupport / base, 2),
-  excess: round(support - prefixSupport * base, 1),
+  lift: round(support / chance.mean, 2),
+  excess: round(support - chance.mean, 1),
+  pValue: toPValue(pValue),
 });
 
 /**
- * Things that many sessions do in the same order, not necessarily at once, and whose last is likelier after the others
- * than at large beyond doubt; those that add the most sessions come first.
+ * Things that many sessions do in the same order, not necessarily at once, and whose last follows the others more
+ * often than chance has it, however long the sessions; those that add the most sessions come first.
  */
 export const findSequences = (
   sessions: readonly Session[],
@@ -73,14 +83,11 @@ export const findSequences = (
   const asked = Math.max(FEWEST_SUPPORTING, Math.ceil(share * sessions.length));
   const database = toSequenceDatabase(sequences, names.length);
   const { patterns, completeFrom } = mineClosedSequences(database, { minSupport: asked, maxLength, budget: BUDGET });
-  const counts = countSessions(sequences, names.length);
-  const items = patterns
-    .filter(({ items: { length } }) => length > 1)
-    .flatMap((pattern) => {
-      const base = (counts[pattern.items.at(-1) ?? 0] ?? 0) / sessions.length;
-      const found = describe(pattern, names, sessions.length, base);
-      return found.lift >= minLift && found.interval[0] > base ? [found] : [];
-    })
+  const sequential = patterns.filter(({ items: { length } }) => length > 1);
+  const adjusted = holmAdjusted(sequential.map(pValueOf));
+  const items = sequential
+    .map((pattern, index) => describe(pattern, names, sessions.length, adjusted[index] ?? 1))
+    .filter(({ lift, pValue }) => lift >= minLift && pValue < SIGNIFICANCE)
     .sort((a, b) => b.excess - a.excess || b.support - a.support || a.actions.join().localeCompare(b.actions.join()));
   return { status: 'ok', minSupport: completeFrom, complete: completeFrom === asked, ...capped(items) };
 };

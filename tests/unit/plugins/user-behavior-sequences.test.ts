@@ -13,28 +13,32 @@ describe('sequences', () => {
     });
 
     expect(sequences).toMatchObject({ status: 'ok', complete: true });
-    // 30 of 50 sessions buy; all 20 of those who searched and compared do.
-    expect(sequences.status === 'ok' && sequences.items[0]).toEqual({
+    expect(sequences.status === 'ok' && sequences.items[0]).toMatchObject({
       actions: ['/search', '/compare', '/buy'],
       support: 20,
       share: 0.4,
       confidence: 1,
       interval: [0.8389, 1],
-      lift: 1.67,
-      excess: 8,
+      // 30 of all 140 actions are purchases, and one action is left in each of the 20 sessions: 4.29 by chance.
+      lift: 4.67,
+      excess: 15.7,
     });
   });
 
-  test('are not made of chance', async () => {
-    const random = createRandom(2);
-    const sessions = times(400, (index) =>
-      visit(`s${index}`, pages(...times(6, () => `/p${Math.floor(random() * 12)}`))),
-    );
+  test('are not made of chance, nor of long sessions, which hold more of everything', async () => {
+    let found = 0;
+    for (let seed = 1; seed <= 12; seed += 1) {
+      const random = createRandom(seed);
+      const lengthOf = (): number => 2 + Math.floor(-6 * Math.log(1 - random()));
+      const sessions = times(300, (index) =>
+        visit(`s${index}`, pages(...times(lengthOf(), () => `/p${Math.floor(random() * 12)}`))),
+      );
+      const { sequences } = await analyzeVisits({ sessions });
+      if (sequences.status === 'ok' && sequences.items.length > 0) found += 1;
+    }
 
-    const { sequences } = await analyzeVisits({ sessions });
-
-    // Every pair of pages is frequent here, 132 of them and more triples; hardly one says anything.
-    expect(sequences.status === 'ok' && sequences.items.length + sequences.omitted).toBeLessThan(15);
+    // One set in twenty may show one; more than three of twelve would come about once in five hundred times.
+    expect(found).toBeLessThanOrEqual(3);
   });
 
   test('are not looked for in a handful of sessions', async () => {

@@ -81,6 +81,20 @@ describe('closed sequential patterns', () => {
     expect(sorted(cut.patterns)).toEqual(sorted(whole.patterns.filter(fromReached)));
   });
 
+  test('carry what chance would make of them', () => {
+    const [A, B] = [0, 1];
+    const database = toSequenceDatabase([[A, B], [A, B, B, A], [B]], 2);
+
+    const { patterns } = mineClosedSequences(database, { ...UNBOUNDED, minSupport: 1 });
+    const pattern = patterns.find(({ items }) => items.join() === '0,1');
+
+    // 4 of 7 items are B; after the first A one item is left in the first sequence, three in the second.
+    const [once, thrice] = [4 / 7, 1 - (3 / 7) ** 3];
+    expect(pattern?.support).toBe(2);
+    expect(pattern?.chance.mean).toBeCloseTo(once + thrice, 12);
+    expect(pattern?.chance.variance).toBeCloseTo(once * (1 - once) + thrice * (1 - thrice), 12);
+  });
+
   test('of sequences that are all alike are that one sequence', () => {
     const sequence = Array.from({ length: 20 }, (_, index) => index);
     const database = toSequenceDatabase(
@@ -88,7 +102,7 @@ describe('closed sequential patterns', () => {
       20,
     );
 
-    expect(mineClosedSequences(database, UNBOUNDED).patterns).toEqual([
+    expect(mineClosedSequences(database, UNBOUNDED).patterns).toMatchObject([
       { items: sequence, support: 5, prefixSupport: 5 },
     ]);
   });
