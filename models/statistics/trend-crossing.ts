@@ -1,5 +1,6 @@
 import { normalCdf, Z_95 } from './normal.ts';
-import { quantile, sortedCopy } from './quantile.ts';
+import { quantile } from './quantile.ts';
+import { theilSenTrend } from './trend.ts';
 
 /** Points beyond this are averaged in even groups: the method looks at every pair. */
 const MOST_POINTS = 400;
@@ -83,30 +84,10 @@ const tPoint = (freedom: number): number => {
   return Math.sqrt(freedom * Math.expm1((z * z) / freedom));
 };
 
-const tieTerm = (values: readonly number[]): number => {
-  const counts = new Map<number, number>();
-  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
-  return [...counts.values()].reduce((sum, size) => sum + size * (size - 1) * (2 * size + 5), 0);
-};
-
-/** Ascending, for all pairs of points that differ in x. */
-const pairwiseSlopes = (x: readonly number[], y: readonly number[]): Float64Array => {
-  const slopes: number[] = [];
-  for (let i = 0; i < x.length; i += 1) {
-    for (let j = i + 1; j < x.length; j += 1) {
-      const dx = (x[j] ?? 0) - (x[i] ?? 0);
-      if (dx > 0) slopes.push(((y[j] ?? 0) - (y[i] ?? 0)) / dx);
-    }
-  }
-  return Float64Array.from(slopes).sort();
-};
-
-/** Standard error of the Theil–Sen slope of independent points, from P. K. Sen's interval (JASA 63, 1968). */
-const slopeError = (slopes: Float64Array, y: readonly number[]): number => {
-  const n = y.length;
-  const ofS = Math.sqrt((n * (n - 1) * (2 * n + 5) - tieTerm(y)) / 18);
-  const margin = Math.min(0.5, (Z_95 * ofS) / slopes.length / 2);
-  return (quantile(slopes, 0.5 + margin) - quantile(slopes, 0.5 - margin)) / (2 * Z_95);
+/** Two-sided p-value of a slope whose 95% margin is known. */
+const significance = (slope: number, margin: number, freedom: number): number => {
+  if (slope === 0) return 1;
+  return margin > 0 ? 2 * (1 - normalCdf(normalOfT((Math.abs(slope) / margin) * tPoint(freedom), freedom))) : 0;
 };
 
 /**
@@ -146,33 +127,29 @@ export const forecastCrossing = (
 ): TrendCrossing | undefined => {
   const n = Math.min(MOST_POINTS, x.length);
   const [xs, ys] = [average(x, n), average(y, n)];
-  const slopes = pairwiseSlopes(xs, ys);
-  if (x.length < FEWEST_POINTS || slopes.length === 0) return undefined;
-  const slope = quantile(slopes, 0.5);
+  const line = x.length < FEWEST_POINTS ? undefined : theilSenTrend(xs, ys);
+  if (line === undefined) return undefined;
+  const { slope, intercept, slopeError } = line;
   const pivot = xs.reduce((sum, value) => sum + value, 0) / n;
-  const height = quantile(sortedCopy(ys.map((value, at) => value - slope * ((xs[at] ?? 0) - pivot))), 0.5);
+  const height = intercept + slope * pivot;
   const residuals = Float64Array.from(ys, (value, at) => value - height - slope * ((xs[at] ?? 0) - pivot));
   const widening = Math.sqrt(varianceFactor(residuals));
   const freedom = Math.max(1, n / widening ** 2 - 2);
   const last = x.at(-1) ?? 0;
   const drift = driftError(residuals, (last - (x[0] ?? 0)) / (n - 1));
-  const slopeMargin = tPoint(freedom) * Math.max(drift, widening * slopeError(slopes, ys));
+  const slopeMargin = tPoint(freedom) * Math.max(drift, widening * slopeError);
   // 1.4826 makes the median absolute deviation a standard deviation, √(π/2) a mean's error a median's.
   const spread = 1.4826 * quantile(residuals.map(Math.abs).sort(), 0.5);
   const heightMargin = tPoint(freedom) * widening * spread * Math.sqrt(Math.PI / 2 / n);
   const level = height + slope * (last - pivot);
-  const t =
-    slopeMargin > 0 ? (Math.abs(slope) / slopeMargin) * tPoint(freedom) : slope === 0 ? 0 : Number.POSITIVE_INFINITY;
   const notBefore = (distance: number): number => Math.max(last, pivot + distance);
-  const [earliest, latest] =
-    (slope > 0 && limit > height && fieller(limit - height, slope, heightMargin, slopeMargin)) || [];
+  const meets = slope > 0 && limit > height ? fieller(limit - height, slope, heightMargin, slopeMargin) : undefined;
   return {
     slope,
     slopeInterval: [slope - slopeMargin, slope + slopeMargin],
     level,
-    pValue: t === Number.POSITIVE_INFINITY ? 0 : 2 * (1 - normalCdf(normalOfT(t, freedom))),
+    pValue: significance(slope, slopeMargin, freedom),
     crossing: slope > 0 ? notBefore((limit - height) / slope) : undefined,
-    crossingInterval:
-      earliest === undefined ? undefined : [notBefore(earliest), latest === undefined ? undefined : notBefore(latest)],
+    crossingInterval: meets && [notBefore(meets[0]), meets[1] === undefined ? undefined : notBefore(meets[1])],
   };
 };

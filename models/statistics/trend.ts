@@ -1,4 +1,4 @@
-import { normalCdf } from './normal.ts';
+import { normalCdf, Z_95 } from './normal.ts';
 import { quantile } from './quantile.ts';
 
 /** Points beyond this are thinned evenly: the method looks at every pair. */
@@ -8,6 +8,8 @@ export interface Trend {
   /** Change of y per unit of x. */
   readonly slope: number;
   readonly intercept: number;
+  /** Standard error of the slope, from Sen's interval. */
+  readonly slopeError: number;
   /** Two-sided p-value of there being no monotone trend. */
   readonly pValue: number;
 }
@@ -50,9 +52,12 @@ export const theilSenTrend = (x: readonly number[], y: readonly number[]): Trend
     }
   }
   if (xs.length < 3 || slopes.length === 0) return undefined;
-  const slope = quantile(Float64Array.from(slopes).sort(), 0.5);
+  const sorted = Float64Array.from(slopes).sort();
+  const slope = quantile(sorted, 0.5);
   const intercept = quantile(Float64Array.from(ys, (value, index) => value - slope * (xs[index] ?? 0)).sort(), 0.5);
   const variance = varianceOfS(ys);
   const z = variance > 0 ? (s - Math.sign(s)) / Math.sqrt(variance) : 0;
-  return { slope, intercept, pValue: 2 * (1 - normalCdf(Math.abs(z))) };
+  const margin = Math.min(0.5, (Z_95 * Math.sqrt(variance)) / sorted.length / 2);
+  const slopeError = (quantile(sorted, 0.5 + margin) - quantile(sorted, 0.5 - margin)) / (2 * Z_95);
+  return { slope, intercept, slopeError, pValue: 2 * (1 - normalCdf(Math.abs(z))) };
 };

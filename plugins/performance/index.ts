@@ -9,7 +9,7 @@ import { mergeLatency, sketchLatency } from './latency-sketch.ts';
 import { recommend } from './recommendations.ts';
 import { compareReleases } from './releases.ts';
 import { endpointName, toRequests } from './requests.ts';
-import { analyzeResources } from './resources.ts';
+import { analyzeResources, toResourceSeries } from './resources.ts';
 import { forecastSaturation } from './saturation.ts';
 import { analyzeThroughput } from './throughput.ts';
 
@@ -29,8 +29,9 @@ export default definePlugin({
   process: (input): PluginOutput => {
     const { apdexThreshold } = input;
     const requests = toRequests(input);
-    const resources = analyzeResources(input.resources);
-    const saturation = forecastSaturation(input.resources, input.resourceLimits);
+    const series = toResourceSeries(input.resources, input.resourceLimits);
+    const resources = analyzeResources(series);
+    const saturation = forecastSaturation(series);
     if (requests.length === 0) {
       return {
         insights: byGravity([

@@ -18,8 +18,14 @@ interface VisitDetails {
   readonly [detail: string]: unknown;
 }
 
+export interface Visit {
+  readonly sessionId: string;
+  readonly events: readonly object[];
+  readonly [detail: string]: unknown;
+}
+
 /** A session as an app would send it, ten seconds from one step to the next unless said otherwise. */
-export const visit = (sessionId: string, steps: readonly Step[], more: VisitDetails = {}) => {
+export const visit = (sessionId: string, steps: readonly Step[], more: VisitDetails = {}): Visit => {
   const { at = START, ...rest } = more;
   let time = at;
   const events = steps.map(({ page, click, after = 10_000 }, index) => {

@@ -116,6 +116,19 @@ describe('drop-off causes', () => {
     expect(found).toBeLessThanOrEqual(7);
   });
 
+  test('are found by what events of a flat list and a session’s data say of the visitor', async () => {
+    const sessions = shop(600, (device) => (device === 'phone' ? 0.6 : 0.3));
+    const events = sessions.flatMap(({ sessionId, events, attributes }) =>
+      events.map((event) => ({ ...event, userId: sessionId, attributes })),
+    );
+    const older = sessions.map(({ sessionId, events, attributes }) => ({ sessionId, events, data: attributes }));
+
+    for (const data of [{ events }, { sessions: older }]) {
+      const [report] = (await analyzeVisits({ ...data, funnels: [SALE] })).funnels;
+      expect(report).toMatchObject({ dropOffCauses: { items: [{ attribute: 'device', value: 'phone' }] } });
+    }
+  });
+
   test('are looked for among the attributes asked for', async () => {
     const sessions = shop(600, (device) => (device === 'phone' ? 0.6 : 0.3));
 

@@ -108,7 +108,7 @@ describe('the crossing of a trend and a limit', () => {
         x.map(() => 40),
         90,
       ),
-    ).toMatchObject({ pValue: expect.closeTo(1, 6), crossing: undefined });
+    ).toMatchObject({ pValue: 1, crossing: undefined });
     expect(forecastCrossing([1, 2, 3], [1, 2, 3], 90)).toBeUndefined();
   });
 });
