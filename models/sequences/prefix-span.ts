@@ -15,9 +15,13 @@ export interface SequentialPattern {
   readonly chance: { readonly mean: number; readonly variance: number; readonly thirdMoment: number };
 }
 
-interface Node extends SequentialPattern {
-  /** [2 × support]: a sequence, and the place just after the prefix's first instance in it. */
-  readonly projection: Int32Array;
+/** A pattern that is frequent, its projection still to be made: most are pruned or never come to it. */
+interface Candidate {
+  readonly items: readonly number[];
+  readonly support: number;
+  readonly prefixSupport: number;
+  /** Of the pattern without its last item, [2 × its support]: a sequence, and the place just after its first instance. */
+  readonly prefixProjection: Int32Array;
 }
 
 export interface MiningOptions {
@@ -65,66 +69,61 @@ const chanceOf = (share: number, left: ReadonlyMap<number, number>): SequentialP
   return { mean, variance, thirdMoment };
 };
 
-/** Items that follow the prefix, each with the projection it leads to; a sequence counts once an item. */
-const createExtend = (database: SequenceDatabase) => {
-  const { items, offsets, alphabetSize } = database;
-  const frequencies = frequenciesOf(database);
+const createProjections = ({ items, offsets, alphabetSize }: SequenceDatabase) => {
   const counts = new Int32Array(alphabetSize);
-  const filled = new Int32Array(alphabetSize);
   const seenIn = new Int32Array(alphabetSize).fill(-1);
-  let visit = 0;
+  let [visit, steps] = [0, 0];
 
-  /** Calls back for the first occurrence of each item in what is left of each sequence. */
-  const scan = (projection: Int32Array, found: (item: number, sequence: number, next: number) => void): number => {
-    let steps = 0;
+  /** Sequences of a projection in which each item follows; a sequence counts once an item. */
+  const countFollowers = (projection: Int32Array): Map<number, number> => {
+    const touched: number[] = [];
     for (let entry = 0; entry < projection.length; entry += 2) {
-      const sequence = projection[entry] ?? 0;
-      const end = offsets[sequence + 1] ?? 0;
+      const end = offsets[(projection[entry] ?? 0) + 1] ?? 0;
       visit += 1;
       for (let at = projection[entry + 1] ?? 0; at < end; at += 1) {
         const item = items[at] ?? 0;
         steps += 1;
         if (seenIn[item] === visit) continue;
         seenIn[item] = visit;
-        found(item, sequence, at + 1);
+        if (counts[item] === 0) touched.push(item);
+        counts[item] = (counts[item] ?? 0) + 1;
       }
     }
-    return steps;
+    const followers = new Map(touched.sort((a, b) => a - b).map((item) => [item, counts[item] ?? 0]));
+    for (const item of touched) counts[item] = 0;
+    return followers;
   };
 
-  return (node: Node, minSupport: number): { children: Node[]; steps: number; hasForwardExtension: boolean } => {
-    const touched: number[] = [];
-    const steps = scan(node.projection, (item) => {
-      if (counts[item] === 0) touched.push(item);
-      counts[item] = (counts[item] ?? 0) + 1;
-    });
-    const children: Node[] = [];
-    const left = remainders(database, node.projection);
-    const projections = new Map<number, Int32Array>();
-    let hasForwardExtension = false;
-    for (const item of touched.sort((a, b) => a - b)) {
-      const support = counts[item] ?? 0;
-      counts[item] = 0;
-      filled[item] = 0;
-      hasForwardExtension ||= support === node.support;
-      if (support < minSupport) continue;
-      const projection = new Int32Array(2 * support);
-      projections.set(item, projection);
-      const chance = chanceOf(frequencies[item] ?? 0, left);
-      children.push({ items: [...node.items, item], support, prefixSupport: node.support, chance, projection });
+  /** The sequences of a projection that go on with the item, each from just after its first occurrence. */
+  const project = (projection: Int32Array, item: number, support: number): Int32Array => {
+    const narrower = new Int32Array(2 * support);
+    let filled = 0;
+    for (let entry = 0; entry < projection.length; entry += 2) {
+      const sequence = projection[entry] ?? 0;
+      const end = offsets[sequence + 1] ?? 0;
+      let at = projection[entry + 1] ?? 0;
+      const from = at;
+      while (at < end && items[at] !== item) at += 1;
+      steps += at - from + 1;
+      if (at === end) continue;
+      narrower[filled] = sequence;
+      narrower[filled + 1] = at + 1;
+      filled += 2;
     }
-    if (children.length > 0) {
-      scan(node.projection, (item, sequence, next) => {
-        const projection = projections.get(item);
-        if (projection === undefined) return;
-        const at = filled[item] ?? 0;
-        projection[at] = sequence;
-        projection[at + 1] = next;
-        filled[item] = at + 2;
-      });
-    }
-    return { children, steps: 2 * steps, hasForwardExtension };
+    return narrower;
   };
+
+  return { countFollowers, project, steps: () => steps };
+};
+
+/** All sequences, each from its beginning. */
+const projectAll = ({ offsets }: SequenceDatabase): Int32Array => {
+  const projection = new Int32Array(2 * (offsets.length - 1));
+  for (let sequence = 0; sequence < offsets.length - 1; sequence += 1) {
+    projection[2 * sequence] = sequence;
+    projection[2 * sequence + 1] = offsets[sequence] ?? 0;
+  }
+  return projection;
 };
 
 /**
@@ -136,41 +135,44 @@ const createExtend = (database: SequenceDatabase) => {
 export const mineClosedSequences = (database: SequenceDatabase, options: MiningOptions): MiningResult => {
   const { minSupport, maxLength, budget } = options;
   const count = database.offsets.length - 1;
-  const extend = createExtend(database);
+  const frequencies = frequenciesOf(database);
+  const { countFollowers, project, steps } = createProjections(database);
   const { closesBackward, canBePruned } = createBackwardCheck(database);
-  const root = new Int32Array(2 * count);
-  for (let sequence = 0; sequence < count; sequence += 1) {
-    root[2 * sequence] = sequence;
-    root[2 * sequence + 1] = database.offsets[sequence] ?? 0;
-  }
-  // No child has more support than its parent: one pass down the supports visits the best first.
-  const bySupport: Node[][] = Array.from({ length: count + 1 }, () => []);
-  bySupport[count]?.push({
-    items: [],
-    support: count,
-    prefixSupport: count,
-    chance: { mean: count, variance: 0, thirdMoment: 0 },
-    projection: root,
-  });
+  // No pattern has more support than its prefix: one pass down the supports visits the best first.
+  const bySupport: Candidate[][] = Array.from({ length: count + 1 }, () => []);
   const patterns: SequentialPattern[] = [];
-  let steps = 0;
+
+  const extend = (items: readonly number[], projection: Int32Array, followers: ReadonlyMap<number, number>): void => {
+    for (const [item, support] of followers) {
+      if (support < minSupport) continue;
+      const prefixSupport = projection.length / 2;
+      bySupport[support]?.push({ items: [...items, item], support, prefixSupport, prefixProjection: projection });
+    }
+  };
+
+  const visit = ({ items, support, prefixSupport, prefixProjection }: Candidate): void => {
+    const item = items.at(-1) ?? 0;
+    const projection = project(prefixProjection, item, support);
+    if (canBePruned(items, projection)) return;
+    const followers = countFollowers(projection);
+    const atLimit = items.length >= maxLength;
+    const open = !atLimit && [...followers.values()].includes(support);
+    if (!open && closesBackward(items, projection)) {
+      const chance = chanceOf(frequencies[item] ?? 0, remainders(database, prefixProjection));
+      patterns.push({ items, support, prefixSupport, chance });
+    }
+    if (!atLimit) extend(items, projection, followers);
+  };
+
+  const all = projectAll(database);
+  extend([], all, countFollowers(all));
   for (let support = count; support >= minSupport; support -= 1) {
     const waiting = bySupport[support] ?? [];
-    for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
-      if (steps > budget) {
-        const complete = patterns.filter((pattern) => pattern.support > support);
-        return { patterns: complete, completeFrom: support + 1 };
+    for (let candidate = waiting.pop(); candidate !== undefined; candidate = waiting.pop()) {
+      if (steps() > budget) {
+        return { patterns: patterns.filter((pattern) => pattern.support > support), completeFrom: support + 1 };
       }
-      const { items, prefixSupport, chance, projection } = node;
-      const atLimit = items.length >= maxLength;
-      if (items.length > 0 && canBePruned(items, projection)) continue;
-      const extension = extend(node, atLimit ? Number.POSITIVE_INFINITY : minSupport);
-      steps += extension.steps + projection.length;
-      const open = extension.hasForwardExtension && !atLimit;
-      if (items.length > 0 && !open && closesBackward(items, projection)) {
-        patterns.push({ items, support, prefixSupport, chance });
-      }
-      for (const child of extension.children) bySupport[child.support]?.push(child);
+      visit(candidate);
     }
   }
   return { patterns, completeFrom: minSupport };
