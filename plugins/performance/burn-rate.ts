@@ -1,6 +1,7 @@
 import { confidenceAbove, wilsonInterval } from '../../models/statistics/proportion.ts';
+import { round, toConfidence } from './figures.ts';
 import type { PerformanceInput } from './input.ts';
-import { isServerError, type Request, round, toConfidence } from './requests.ts';
+import { isServerError, type Request } from './requests.ts';
 
 const HOUR_MS = 3_600_000;
 /** Bad requests in the long window below which nobody is called. */

@@ -1,4 +1,5 @@
-import { type Capped, capped, isClientError, isServerError, type Request } from './requests.ts';
+import { type Capped, capped } from './figures.ts';
+import { isClientError, isServerError, type Request } from './requests.ts';
 
 const MOST_ENDPOINTS = 5;
 /** What is quoted of a group, so that somebody recognises it. */

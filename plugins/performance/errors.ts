@@ -1,5 +1,6 @@
 import { fingerprintErrors, normalizeMessage } from './error-fingerprints.ts';
-import { isClientError, isServerError, type Request, round } from './requests.ts';
+import { round } from './figures.ts';
+import { isClientError, isServerError, type Request } from './requests.ts';
 
 const MOST_GROUPS = 20;
 

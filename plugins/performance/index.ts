@@ -2,13 +2,13 @@ import { definePlugin, type Insight, type PluginOutput } from '../contract.ts';
 import { evaluateSlo } from './burn-rate.ts';
 import { analyzeErrors } from './errors.ts';
 import { deriveFindings } from './findings.ts';
-import { inputSchema } from './input.ts';
+import { inputSchema, type PerformanceInput } from './input.ts';
 import { deriveInsights } from './insights.ts';
 import { apdex, reportEndpoints, summarizeLatency } from './latency.ts';
 import { mergeLatency, sketchLatency } from './latency-sketch.ts';
 import { recommend } from './recommendations.ts';
 import { compareReleases } from './releases.ts';
-import { endpointName, toRequests } from './requests.ts';
+import { endpointName, type Request, toRequests } from './requests.ts';
 import { analyzeResources, toResourceSeries } from './resources.ts';
 import { forecastSaturation } from './saturation.ts';
 import { analyzeThroughput } from './throughput.ts';
@@ -17,6 +17,32 @@ const GRAVITY = { critical: 0, warning: 1, info: 2 };
 
 const byGravity = (insights: readonly Insight[]): Insight[] =>
   insights.toSorted((a, b) => GRAVITY[a.severity] - GRAVITY[b.severity]);
+
+/** Everything that requests tell; there is at least one. */
+const lookAtRequests = (requests: readonly Request[], input: PerformanceInput) => {
+  const { apdexThreshold } = input;
+  const latencySketch = sketchLatency(requests);
+  const endpoints = reportEndpoints(requests, apdexThreshold, input.failureCostSeconds);
+  const errors = analyzeErrors(requests);
+  const releases = input.releases.length === 0 ? null : compareReleases(requests, input.releases);
+  return {
+    latency: summarizeLatency(requests),
+    latencySketch,
+    mergedLatency: mergeLatency(latencySketch, input.sketches),
+    apdexThreshold,
+    endpoints,
+    errors,
+    throughput: analyzeThroughput(requests),
+    slo: input.slo === undefined ? null : evaluateSlo(requests, input.slo),
+    releases,
+    recommendations: recommend(endpoints, { threshold: apdexThreshold, errors, releases }),
+  };
+};
+
+const lookAtResources = ({ resources, resourceLimits }: PerformanceInput) => {
+  const series = toResourceSeries(resources, resourceLimits);
+  return { resources: analyzeResources(series), saturation: forecastSaturation(series) };
+};
 
 /** Response times, objectives, releases, errors and resources; docs/plugins/performance.md defines each figure. */
 export default definePlugin({
@@ -27,57 +53,34 @@ export default definePlugin({
     host: resources.map(({ host }) => host),
   }),
   process: (input): PluginOutput => {
-    const { apdexThreshold } = input;
     const requests = toRequests(input);
-    const series = toResourceSeries(input.resources, input.resourceLimits);
-    const resources = analyzeResources(series);
-    const saturation = forecastSaturation(series);
+    const ofResources = lookAtResources(input);
+    const { resources, saturation } = ofResources;
+    const general = deriveInsights(requests, resources.items, input.apdexThreshold);
     if (requests.length === 0) {
       return {
-        insights: byGravity([
-          ...deriveInsights(requests, resources.items, apdexThreshold),
-          ...deriveFindings(null, null, saturation),
-        ]),
+        insights: byGravity([...deriveFindings(null, null, saturation), ...general]),
         patterns: [],
         metrics: { requests: 0, hosts: new Set(resources.items.map(({ host }) => host)).size },
-        resources,
-        saturation,
+        ...ofResources,
       };
     }
-    const endpoints = reportEndpoints(requests, apdexThreshold, input.failureCostSeconds);
-    const latency = summarizeLatency(requests);
-    const latencySketch = sketchLatency(requests);
-    const throughput = analyzeThroughput(requests);
-    const errors = analyzeErrors(requests);
-    const slo = input.slo === undefined ? null : evaluateSlo(requests, input.slo);
-    const releases = input.releases.length === 0 ? null : compareReleases(requests, input.releases);
+    const ofRequests = lookAtRequests(requests, input);
+    const { latency, errors, throughput, slo, releases } = ofRequests;
     return {
-      insights: byGravity([
-        ...deriveFindings(slo, releases, saturation),
-        ...deriveInsights(requests, resources.items, apdexThreshold),
-      ]),
+      insights: byGravity([...deriveFindings(slo, releases, saturation), ...general]),
       patterns: [],
       metrics: {
         requests: requests.length,
-        apdex: apdex(requests, apdexThreshold),
+        apdex: apdex(requests, input.apdexThreshold),
         p50: latency.p50,
         p95: latency.p95,
         p99: latency.p99,
         serverErrorRate: errors.serverErrorRate,
         requestsPerSecond: throughput.requestsPerSecond,
       },
-      latency,
-      latencySketch,
-      mergedLatency: mergeLatency(latencySketch, input.sketches),
-      apdexThreshold,
-      endpoints,
-      errors,
-      throughput,
-      slo,
-      releases,
-      resources,
-      saturation,
-      recommendations: recommend(endpoints, { threshold: apdexThreshold, errors, releases }),
+      ...ofRequests,
+      ...ofResources,
     };
   },
 });

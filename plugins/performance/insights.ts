@@ -2,7 +2,8 @@ import { mannWhitney } from '../../models/statistics/mann-whitney.ts';
 import { confidenceAbove, wilsonInterval } from '../../models/statistics/proportion.ts';
 import { quantile, sortedCopy } from '../../models/statistics/quantile.ts';
 import type { Insight } from '../contract.ts';
-import { isServerError, formatMs as ms, percent, type Request, round, toConfidence } from './requests.ts';
+import { formatMs as ms, percent, round, toConfidence } from './figures.ts';
+import { isServerError, type Request } from './requests.ts';
 import type { ResourceReport } from './resources.ts';
 
 /** Requests of an endpoint below which nothing is concluded about it. */

@@ -1,6 +1,7 @@
 import { createDdSketch, type StoredSketch } from '../../models/statistics/dd-sketch.ts';
+import { round } from './figures.ts';
 import { type PerformanceInput, SKETCH_ERROR } from './input.ts';
-import { type Request, round } from './requests.ts';
+import type { Request } from './requests.ts';
 
 /** Percentiles over several submissions, each within 1%. */
 export interface MergedLatency {

@@ -1,5 +1,6 @@
 import { quantile, sortedCopy } from '../../models/statistics/quantile.ts';
-import { type Capped, capped, isClientError, isServerError, type Request, round } from './requests.ts';
+import { type Capped, capped, round } from './figures.ts';
+import { isClientError, isServerError, type Request } from './requests.ts';
 
 const MOST_ENDPOINTS = 50;
 

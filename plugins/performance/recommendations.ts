@@ -1,7 +1,7 @@
 import type { ErrorReport } from './errors.ts';
+import { formatMs as ms, round } from './figures.ts';
 import type { EndpointReport } from './latency.ts';
 import type { EndpointComparison, ReleaseReport } from './releases.ts';
-import { formatMs as ms, round } from './requests.ts';
 
 /** Requests of an endpoint below which nothing is recommended about it. */
 const FEWEST_REQUESTS = 20;

@@ -4,16 +4,9 @@ import { mannWhitney } from '../../models/statistics/mann-whitney.ts';
 import { findLevelChange } from '../../models/statistics/pettitt.ts';
 import { quantile, sortedCopy } from '../../models/statistics/quantile.ts';
 import { twoProportionTest } from '../../models/statistics/two-proportion.ts';
+import { type Capped, capped, type InsufficientData, round, toPValue } from './figures.ts';
 import type { PerformanceInput } from './input.ts';
-import {
-  type Capped,
-  capped,
-  type InsufficientData,
-  isServerError,
-  type Request,
-  round,
-  toPValue,
-} from './requests.ts';
+import { isServerError, type Request } from './requests.ts';
 
 /** Requests of an endpoint before and after a release below which the two are not compared. */
 const FEWEST_ON_A_SIDE = 30;

@@ -1,7 +1,7 @@
 import { quantile, sortedCopy } from '../../models/statistics/quantile.ts';
 import { forecastCrossing, type TrendCrossing } from '../../models/statistics/trend-crossing.ts';
+import { type Capped, capped, round } from './figures.ts';
 import type { PerformanceInput, ResourceSample } from './input.ts';
-import { type Capped, capped, round } from './requests.ts';
 
 const RESOURCES = ['cpu', 'memory', 'disk'] as const;
 export type ResourceName = (typeof RESOURCES)[number];

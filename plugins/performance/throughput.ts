@@ -1,4 +1,5 @@
-import { isServerError, type Request, round } from './requests.ts';
+import { round } from './figures.ts';
+import { isServerError, type Request } from './requests.ts';
 
 /** Lengths a time bucket may have, in seconds. */
 const BUCKET_SECONDS = [1, 10, 60, 300, 900, 3600, 21_600, 86_400] as const;
