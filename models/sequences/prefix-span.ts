@@ -9,8 +9,8 @@ export interface SequentialPattern {
   /** Sequences that contain all of it but its last item. */
   readonly prefixSupport: number;
   /**
-   * Mean, variance and third central moment of the support if what follows the others were drawn, item by item, as items occur at large: what
-   * chance makes of the pattern in sequences as long as these.
+   * Mean, variance and third central moment of the support if what follows the others were drawn, item by item, as
+   * items occur at large: what chance makes of the pattern in sequences as long as these.
    */
   readonly chance: { readonly mean: number; readonly variance: number; readonly thirdMoment: number };
 }
@@ -20,7 +20,7 @@ interface Candidate {
   readonly items: readonly number[];
   readonly support: number;
   readonly prefixSupport: number;
-  /** Of the pattern without its last item, [2 × its support]: a sequence, and the place just after its first instance. */
+  /** [2 × prefixSupport]: each sequence with the prefix, and the place just after the prefix's first instance. */
   readonly prefixProjection: Int32Array;
 }
 

@@ -37,8 +37,8 @@ const autocorrelation = (residuals: Float64Array, lag: number, energy: number): 
 
 /**
  * Factor by which autocorrelation widens the variance of a trend: that of a first-order process whose coefficient is
- * freed of the bias that taking out a line brings (K. Tanaka, Econometrica 52, 1984), or, when memory is longer, the sum
- * over the lags that stand out (K. H. Hamed & A. R. Rao, Journal of Hydrology 204, 1998).
+ * freed of the bias that taking out a line brings (K. Tanaka, Econometrica 52, 1984), or, when memory is longer, the
+ * sum over the lags that stand out (K. H. Hamed & A. R. Rao, Journal of Hydrology 204, 1998).
  *
  * @param residuals [n] what is left when the trend is taken out
  */

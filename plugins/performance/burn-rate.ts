@@ -84,7 +84,7 @@ const lookBack = (
   };
 };
 
-/** What the burn rate is at least and at most, whether the part of the window that was not sent was faultless or lost. */
+/** What the burn rate is at least and at most: with the part of the window that was not sent faultless, or all lost. */
 const boundsOf = ({ burnRate, covered }: Window, budget: number): { least: number; most: number } => {
   const known = (burnRate ?? 0) * covered;
   return { least: known, most: known + (1 - covered) / budget };

@@ -1,4 +1,5 @@
 import { mannWhitney } from '../../models/statistics/mann-whitney.ts';
+import { findLevelChange } from '../../models/statistics/pettitt.ts';
 import { confidenceAbove, wilsonInterval } from '../../models/statistics/proportion.ts';
 import { quantile, sortedCopy } from '../../models/statistics/quantile.ts';
 import type { Insight } from '../contract.ts';
@@ -104,13 +105,14 @@ const slowedDown = (groups: Grouped): Insight[] =>
       const { pValue, superiority } = mannWhitney(before, after);
       // Every endpoint is one more chance to be wrong (Bonferroni).
       const corrected = Math.min(1, pValue * groups.size);
+      const changed = group[findLevelChange(times).index]?.time ?? 0;
       const ratio = (medianAfter ?? 0) / (medianBefore ?? 1);
       if (corrected >= SIGNIFICANCE || ratio < SLOWDOWN_RATIO) return [];
       return [
         {
           kind: 'slowdown',
           title: `${endpoint} became slower`,
-          message: `The median of ${endpoint} rose from ${ms(medianBefore ?? 0)} in the first half of the requests to ${ms(medianAfter ?? 0)} in the second, ${ratio.toFixed(1)} times as long.`,
+          message: `The median of ${endpoint} rose from ${ms(medianBefore ?? 0)} in the first half of the requests to ${ms(medianAfter ?? 0)} in the second, ${ratio.toFixed(1)} times as long; the level changed most plainly at ${new Date(changed).toISOString()}.`,
           severity: 'warning' as const,
           confidence: toConfidence(1 - corrected),
           evidence: {
@@ -120,6 +122,7 @@ const slowedDown = (groups: Grouped): Insight[] =>
             medianAfter: round(medianAfter ?? 0),
             ratio: round(ratio),
             superiority: round(superiority, 3),
+            changedAt: new Date(changed).toISOString(),
           },
         },
       ];

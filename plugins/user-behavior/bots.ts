@@ -8,14 +8,14 @@ const DECLARED =
   /(?<!cu)bot(?:\b|_)|crawl|spider|slurp|headless|phantomjs|selenium|puppeteer|playwright|webdriver|scrapy|curl\/|wget\/|python-|httpclient|axios\/|go-http|java\/|monitor/i;
 /** A session from this score on is taken for automatic. */
 const BOT_SCORE = 0.7;
-/** No one reads eight pages in a row within a second each. */
-const FEWEST_PAGES = 8;
+/** Pauses from which their length and regularity say something. */
+const FEWEST_PAUSES = 8;
+/** No one reads page after page within a second each. */
 const SHORTEST_READING_MS = 1_000;
 /** Nobody acts ten times a second for twenty times. */
-const BUSY_EVENTS = 20;
+const BUSY_ACTS = 20;
 const BUSY_MS = 2_000;
 /** Pauses of people vary about as much as they last on average: a coefficient of variation near 1. */
-const FEWEST_PAUSES = 12;
 const CONSTANT_VARIATION = 0.1;
 /** Many different pages, none twice, and not one click. */
 const CRAWLED_PAGES = 25;
@@ -49,27 +49,27 @@ const declared = ({ userAgent }: Session): Sign[] =>
     ? [{ reason: `its user agent says so: ${userAgent.slice(0, 100)}`, weight: 0.99 }]
     : [];
 
-const superhuman = ({ events }: Session): Sign[] => {
-  const signs: Sign[] = [];
+/** What people do themselves: what an app sends of its own accord may come in bursts, or be as regular as a clock. */
+const actsOf = ({ events }: Session): SessionEvent[] =>
+  events.filter((event) => event.type === PAGEVIEW || isClick(event));
+
+const hasty = ({ events }: Session): Sign[] => {
   const pauses = pausesOf(events.filter(({ type }) => type === PAGEVIEW));
   const reading = quantile(sortedCopy(pauses), 0.5);
-  if (pauses.length >= FEWEST_PAGES && reading < SHORTEST_READING_MS) {
-    signs.push({
-      reason: `it saw half of its ${pauses.length + 1} pages for at most ${Math.ceil(reading)} ms`,
-      weight: 0.8,
-    });
-  }
-  const times = [...new Set(events.map(({ time }) => time))];
-  const busy = times.some(
-    (time, index) => (times[index + BUSY_EVENTS - 1] ?? Number.POSITIVE_INFINITY) - time < BUSY_MS,
-  );
-  if (busy) signs.push({ reason: `it did ${BUSY_EVENTS} things within ${BUSY_MS / 1000} s`, weight: 0.7 });
-  return signs;
+  if (pauses.length < FEWEST_PAUSES || reading > SHORTEST_READING_MS) return [];
+  return [
+    { reason: `it saw half of its ${pauses.length + 1} pages for at most ${Math.ceil(reading)} ms`, weight: 0.8 },
+  ];
 };
 
-/** Looks at what people do themselves: what the app sends of its own accord, a heartbeat, is as regular as a clock. */
-const clockwork = ({ events }: Session): Sign[] => {
-  const pauses = pausesOf(events.filter((event) => event.type === PAGEVIEW || isClick(event)));
+const superhuman = (session: Session): Sign[] => {
+  const times = [...new Set(actsOf(session).map(({ time }) => time))];
+  const busy = times.some((time, index) => (times[index + BUSY_ACTS - 1] ?? Number.POSITIVE_INFINITY) - time < BUSY_MS);
+  return busy ? [{ reason: `it did ${BUSY_ACTS} things within ${BUSY_MS / 1000} s`, weight: 0.7 }] : [];
+};
+
+const clockwork = (session: Session): Sign[] => {
+  const pauses = pausesOf(actsOf(session));
   const mean = pauses.reduce((sum, value) => sum + value, 0) / pauses.length;
   if (pauses.length < FEWEST_PAUSES) return [];
   const deviation = Math.sqrt(pauses.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (pauses.length - 1));
@@ -91,7 +91,7 @@ const crawling = ({ events }: Session): Sign[] => {
 };
 
 const assess = (session: Session): SuspectedBot => {
-  const signs = [declared, superhuman, clockwork, crawling].flatMap((look) => look(session));
+  const signs = [declared, hasty, superhuman, clockwork, crawling].flatMap((look) => look(session));
   return {
     sessionId: session.sessionId,
     userId: session.userId ?? null,

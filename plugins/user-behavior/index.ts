@@ -33,7 +33,7 @@ const lookDeeper = (sessions: readonly Session[], input: BehaviorInput) => ({
   nextAction: predictNextAction(sessions),
 });
 
-/** Session analysis, funnels, retention, page flows and behaviour patterns; docs/plugins/user-behavior.md defines each figure. */
+/** Sessions, funnels, retention, flows and patterns of behaviour; docs/plugins/user-behavior.md defines each figure. */
 export default definePlugin({
   input: inputSchema,
   dimensions: ({ sessions, events }) => ({

@@ -38,7 +38,7 @@ export const toJourneys = (sessions: readonly Session[]): Journey[] =>
     return { events: ordered.map(({ event }) => event), sessions: ordered.map(({ session }) => session) };
   });
 
-/** Whether a text fits a pattern in which `*` stands for any text; by search, as an expression could be made to hang. */
+/** Whether a text fits a pattern in which `*` stands for any text: by search, as an expression can be made to hang. */
 const matcher = (pattern: string): ((text: string) => boolean) => {
   const [head = '', ...rest] = pattern.split('*');
   const tail = rest.pop();

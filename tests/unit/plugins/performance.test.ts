@@ -96,7 +96,9 @@ describe('insights', () => {
     });
     const varying = await insightsOf({ requests: many(80, (index) => ({ responseTime: 100 + ((index * 37) % 50) })) });
 
-    expect(slower).toMatchObject([{ kind: 'slowdown', evidence: { medianBefore: 103, medianAfter: 203 } }]);
+    expect(slower).toMatchObject([
+      { kind: 'slowdown', evidence: { medianBefore: 103, medianAfter: 203, changedAt: '2026-01-01T10:00:40.000Z' } },
+    ]);
     expect(varying).toEqual([]);
   });
 

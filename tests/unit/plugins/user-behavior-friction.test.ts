@@ -111,13 +111,13 @@ describe('bots', () => {
     expect(await reasonOf(session)).toMatchObject([{ sessionId: 'b', reasons: [expect.stringContaining(reason)] }]);
   });
 
-  test('are no app’s heartbeats', async () => {
-    const heartbeats = times(30, (index) => ({
-      type: 'heartbeat',
-      timestamp: Date.UTC(2026, 0, 5) + index * 15_000,
-    }));
+  test.each([
+    ['heartbeats', 15_000],
+    ['impressions', 40],
+  ])('are no app’s %s', async (type, apart) => {
+    const events = times(30, (index) => ({ type, timestamp: Date.UTC(2026, 0, 5) + index * apart }));
 
-    expect(await reasonOf({ sessionId: 'b', events: heartbeats })).toEqual([]);
+    expect(await reasonOf({ sessionId: 'b', events })).toEqual([]);
   });
 
   test('are left out of the figures when asked for', async () => {
