@@ -105,9 +105,9 @@ const slowedDown = (groups: Grouped): Insight[] =>
       const { pValue, superiority } = mannWhitney(before, after);
       // Every endpoint is one more chance to be wrong (Bonferroni).
       const corrected = Math.min(1, pValue * groups.size);
-      const changed = group[findLevelChange(times).index]?.time ?? 0;
       const ratio = (medianAfter ?? 0) / (medianBefore ?? 1);
       if (corrected >= SIGNIFICANCE || ratio < SLOWDOWN_RATIO) return [];
+      const changed = group[findLevelChange(times).index]?.time ?? 0;
       return [
         {
           kind: 'slowdown',
