@@ -49,7 +49,11 @@ const worthOfPoints = (file: LabelledScores, profile: CostProfile, firstWindow: 
     const limit = limits[inside];
     if (limit !== undefined) {
       const position = (index - limit.end - 1) / (limit.end - limit.start + 1);
-      detections.push({ score, window: firstWindow + inside, worth: (profile.tpWeight * detectionWorth(position)) / best });
+      detections.push({
+        score,
+        window: firstWindow + inside,
+        worth: (profile.tpWeight * detectionWorth(position)) / best,
+      });
     } else {
       const previous = limits.findLast(({ end }) => end < index);
       const worth =

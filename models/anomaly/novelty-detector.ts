@@ -37,9 +37,14 @@ class Novelty {
   }
 
   next(value: number): number {
-    const distance = this.#kept < 2 * NEIGHBOURS ? 0 : this.#distanceTo(value);
+    if (this.#kept < 2 * NEIGHBOURS) {
+      // A distance to too few is not one of the scale: counting it as 0 would make whatever follows look strange.
+      this.#remember(value);
+      return 0;
+    }
+    const distance = this.#distanceTo(value);
     const deviation = Math.sqrt(this.#squares / Math.max(1, this.#distances));
-    const tiny = 1e-9 * (1 + Math.abs(this.#mean));
+    const tiny = 1e-9 * (Math.abs(value) + Math.abs(this.#mean)) + Number.MIN_VALUE;
     const score = this.#distances < FEWEST_POINTS ? 0 : (distance - this.#mean) / (deviation + tiny);
     this.#distances++;
     const change = distance - this.#mean;
