@@ -1,0 +1,162 @@
+import { theilSenTrend } from '../statistics/trend.ts';
+import { fitBackground } from './background.ts';
+import { type Periodogram, periodogram } from './fourier.ts';
+import { harmonicTail } from './harmonic-test.ts';
+import { robustScale } from './outliers.ts';
+import { seasonalStrengths } from './seasonal-strength.ts';
+
+export interface Seasonality {
+  /** In values. */
+  readonly period: number;
+  /** Share, 0 to 1, of the detrended variance that repeats, shorter seasons taken out before. */
+  readonly strength: number;
+  /** Chance that noise, white or a first-order autoregression, shows this or any other period so clearly. */
+  readonly pValue: number;
+}
+
+export interface SeasonalityOptions {
+  /** Chance of any period in a series that has none. */
+  readonly significance?: number;
+  readonly mostPeriods?: number;
+}
+
+/** A period must be seen this often. */
+const FEWEST_CYCLES = 3;
+const FEWEST_VALUES = 12;
+const OVERSAMPLING = 4;
+/** Half the width, in Fourier frequencies, of what a line takes up under a Hann taper. */
+const LINE_HALF_WIDTH = 2.5;
+/** Robust standard deviations beyond which a value is pulled in: two spikes alone would make a period. */
+const CLIP = 4;
+/** Spectral bins to one degree of freedom of the background: how well the level is known at any one frequency. */
+const BINS_PER_DEGREE = 6;
+/** A divisor of a period is a season of its own when its harmonics carry this many times the mean power of the others. */
+const CONCENTRATION = 5;
+
+interface Spectrum extends Periodogram {
+  readonly n: number;
+  readonly background: (frequency: number) => number;
+  readonly degrees: number;
+}
+
+interface Candidate {
+  readonly period: number;
+  readonly logTail: number;
+}
+
+/** Detrended by a robust line, without extremes, under a Hann taper of unit mean square. */
+const prepare = (values: ArrayLike<number>): Float64Array | undefined => {
+  const y = Array.from(values);
+  const trend = theilSenTrend([...y.keys()], y);
+  const detrended = Float64Array.from(y, (value, i) => value - (trend?.slope ?? 0) * i);
+  const { centre, deviation } = robustScale(detrended);
+  if (!(deviation > 0)) return undefined;
+  const n = y.length;
+  const clipped = detrended.map((value) => Math.max(-CLIP, Math.min(CLIP, (value - centre) / deviation)));
+  const mean = clipped.reduce((sum, value) => sum + value, 0) / n;
+  return clipped.map(
+    (value, i) => (value - mean) * Math.sqrt(8 / 3) * 0.5 * (1 - Math.cos((2 * Math.PI * (i + 0.5)) / n)),
+  );
+};
+
+const spectrumOf = (prepared: Float64Array): Spectrum => {
+  const n = prepared.length;
+  const { power, bins } = periodogram(prepared, OVERSAMPLING);
+  const m = Math.floor(n / 2) - 2;
+  const frequencies = Float64Array.from({ length: m }, (_, k) => (k + 2) / n);
+  const sampled = frequencies.map((frequency) => power[Math.round(frequency * 2 * bins)] ?? 0);
+  return { n, power, bins, background: fitBackground(sampled, frequencies), degrees: n / 2 / BINS_PER_DEGREE };
+};
+
+const harmonicsOf = (period: number): number => Math.max(1, Math.floor((period - 1) / 2));
+
+const powerAt = ({ power, bins }: Spectrum, frequency: number): number => power[Math.round(frequency * 2 * bins)] ?? 0;
+
+/** Whether a line at that frequency cannot be told from a harmonic of the period. */
+const coincides = (frequency: number, period: number, n: number): boolean => {
+  const nearest = Math.round(frequency * period);
+  return nearest > 0 && Math.abs(frequency - nearest / period) <= LINE_HALF_WIDTH / n;
+};
+
+/** Power relative to the background at the period's harmonics, but for those that the found periods account for. */
+const ratiosAt = (spectrum: Spectrum, period: number, found: readonly number[]): number[] => {
+  const ratios: number[] = [];
+  for (let k = 1; k <= harmonicsOf(period); k += 1) {
+    const frequency = k / period;
+    if (found.some((other) => coincides(frequency, other, spectrum.n))) {
+      if (k === 1) return [];
+      continue;
+    }
+    ratios.push(powerAt(spectrum, frequency) / spectrum.background(frequency));
+  }
+  return ratios;
+};
+
+/** The likeliest period, judged by its first 1, 2, 4, … and all harmonics, with Bonferroni's correction for the search. */
+const likeliest = (spectrum: Spectrum, found: readonly number[]): Candidate | undefined => {
+  let best: Candidate | undefined;
+  let tests = 0;
+  for (let period = 2; period <= spectrum.n / FEWEST_CYCLES; period += 1) {
+    const ratios = ratiosAt(spectrum, period, found);
+    let sum = 0;
+    for (const [index, ratio] of ratios.entries()) {
+      sum += ratio;
+      const count = index + 1;
+      if ((count & index) !== 0 && count !== ratios.length) continue;
+      tests += 1;
+      // At half a cycle a sample the spectrum has one degree of freedom and not two.
+      const logTail = harmonicTail(period === 2 ? sum / 2 : sum, count, spectrum.degrees);
+      if (best === undefined || logTail < best.logTail) best = { period, logTail };
+    }
+  }
+  return best && { period: best.period, logTail: best.logTail + Math.log(tests) };
+};
+
+/** A divisor in whose harmonics most of the period's power is concentrated: the day within the week. */
+const dominantDivisor = (spectrum: Spectrum, period: number): number | undefined => {
+  const excess = Float64Array.from({ length: harmonicsOf(period) + 1 }, (_, k) =>
+    k === 0 ? 0 : Math.max(0, powerAt(spectrum, k / period) - spectrum.background(k / period)),
+  );
+  const total = excess.reduce((sum, value) => sum + value, 0);
+  let best: number | undefined;
+  let highest = CONCENTRATION;
+  for (let factor = 2; factor <= period / 2; factor += 1) {
+    if (period % factor !== 0) continue;
+    let own = 0;
+    let count = 0;
+    for (let k = factor; k < excess.length; k += factor) {
+      own += excess[k] ?? 0;
+      count += 1;
+    }
+    const concentration = own / count / ((total - own) / (excess.length - 1 - count));
+    if (own > total / 2 && concentration > highest) [best, highest] = [period / factor, concentration];
+  }
+  return best;
+};
+
+/**
+ * Periods of a series, or none: lines that stand out of the spectrum of its noise. The harmonics of each whole period
+ * are summed, relative to a robust background (M. E. Mann & J. M. Lees, Climatic Change 33, 1996), and judged as
+ * R. A. Fisher judged the largest ordinate ("Tests of significance in harmonic analysis", Proceedings of the Royal
+ * Society A 125, 1929); the harmonics of what is found are left out of the next search.
+ *
+ * @param values [n], equally spaced, without gaps; periods from 2 to n / 3 are looked for
+ * @returns ascending by period
+ */
+export const detectPeriods = (values: ArrayLike<number>, options: SeasonalityOptions = {}): Seasonality[] => {
+  const { significance = 0.005, mostPeriods = 3 } = options;
+  const prepared = values.length < FEWEST_VALUES ? undefined : prepare(values);
+  if (prepared === undefined) return [];
+  const spectrum = spectrumOf(prepared);
+  const pValues = new Map<number, number>();
+  while (pValues.size < mostPeriods) {
+    const candidate = likeliest(spectrum, [...pValues.keys()]);
+    if (candidate === undefined || candidate.logTail > Math.log(significance)) break;
+    const divisor = dominantDivisor(spectrum, candidate.period);
+    pValues.set(candidate.period, Math.exp(candidate.logTail));
+    if (divisor !== undefined && pValues.size < mostPeriods) pValues.set(divisor, Math.exp(candidate.logTail));
+  }
+  const periods = [...pValues.keys()].sort((a, b) => a - b);
+  const strengths = seasonalStrengths(values, periods);
+  return periods.map((period, k) => ({ period, strength: strengths[k] ?? 0, pValue: pValues.get(period) ?? 1 }));
+};
