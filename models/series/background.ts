@@ -1,7 +1,7 @@
 /** Persistence of the coloured part; the last is all but a random walk. */
 const PERSISTENCE = [0, 0.2, 0.4, 0.6, 0.7, 0.8, 0.87, 0.92, 0.95, 0.97, 0.98, 0.99, 0.995, 0.999] as const;
 /** Share of white noise in the power at the highest frequency. */
-const WHITE_SHARE = [0, 0.3, 0.6, 0.8, 0.9, 0.97] as const;
+const WHITE_SHARE = [0, 0.3, 0.6, 0.8, 0.9, 0.96, 0.99, 0.997] as const;
 /** Power relative to the background beyond which a bin tells nothing of the background. */
 const OUTLYING = 5;
 /** Mean of min(E, 5) for an exponential variable E of mean 1. */
