@@ -71,7 +71,7 @@ interface Fit {
   readonly score: number;
 }
 
-const _fit = (cost: SegmentCost, n: number, unit: number, straight: boolean): Fit => {
+const segment = (cost: SegmentCost, n: number, unit: number, straight: boolean): Fit => {
   const step = Math.max(1, Math.ceil(n / MOST_CANDIDATES));
   // Three logarithms: the maximum of the statistic over all places grows slower, and noise stays below it.
   const penalty = (straight ? 4.5 : 3) * Math.log(Math.max(n, 200)) * unit;
@@ -115,7 +115,7 @@ const varianceChanges = (residuals: Float64Array, inflation: number): Changepoin
   const second = residuals.reduce((sum, e) => sum + e * e, 0) / n;
   const fourth = residuals.reduce((sum, e) => sum + e ** 4, 0) / n;
   const unit = Math.max(1, (fourth / second ** 2 - 1) / 2) * inflation;
-  const found = it(varianceCost(residuals), n, 1.3 * unit, false);
+  const found = segment(varianceCost(residuals), n, 1.3 * unit, false);
   return found.changes.map((index, k) => {
     const start = found.changes[k - 1] ?? 0;
     const end = found.changes[k + 1] ?? n;
@@ -141,8 +141,8 @@ export const detectChangepoints = (values: ArrayLike<number>): Changepoint[] => 
   if (!(noise.deviation > 0)) return [];
   const mean = y.reduce((sum, value) => sum + value, 0) / y.length;
   const scaled = y.map((value) => (value - mean) / noise.deviation);
-  const level = it(meanCost(scaled), y.length, noise.inflation, false);
-  const straight = it(lineCost(scaled), y.length, noise.inflation, true);
+  const level = segment(meanCost(scaled), y.length, noise.inflation, false);
+  const straight = segment(lineCost(scaled), y.length, noise.inflation, true);
   const best = straight.score < level.score ? straight : level;
   const residuals = new Float64Array(y.length);
   for (const [k, end] of [...best.changes, y.length].entries()) {

@@ -29,7 +29,7 @@ const LINE_HALF_WIDTH = 2.5;
 /** Robust standard deviations beyond which a value is pulled in: two spikes alone would make a period. */
 const CLIP = 4;
 /** Spectral bins to one degree of freedom of the background: how well the level is known at any one frequency. */
-const BINS_PER_DEGREE = 1.5;
+const BINS_PER_DEGREE = 3;
 /** A divisor of a period is a season of its own when its harmonics carry this many times the mean power of the others. */
 const CONCENTRATION = 5;
 
