@@ -28,7 +28,7 @@ export const robustScale = (values: ArrayLike<number>): { centre: number; deviat
 };
 
 /** The score that one normal series of n values in a hundred exceeds anywhere (Bonferroni), 3.5 at least. */
-export const outlierThreshold = (n: number): number => {
+const outlierThreshold = (n: number): number => {
   let score = LEAST_SCORE;
   while (n * chiSquaredUpperTail(score * score, 1) > FAMILY_WISE_RATE) score += 0.01;
   return score;

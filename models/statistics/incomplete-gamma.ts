@@ -7,7 +7,7 @@ const TINY = 1e-300;
 const MOST_TERMS = 10_000;
 
 /** Natural logarithm of the gamma function for x > 0, by C. Lanczos's series (SIAM J. Numerical Analysis 1, 1964). */
-export const logGamma = (x: number): number => {
+const logGamma = (x: number): number => {
   if (x < 0.5) return Math.log(Math.PI / Math.sin(Math.PI * x)) - logGamma(1 - x);
   const t = x + 6.5;
   let series: number = LANCZOS[0];
@@ -48,7 +48,7 @@ const upperFraction = (a: number, x: number): number => {
  *
  * @param a above 0, @param x from 0
  */
-export const upperIncompleteGamma = (a: number, x: number): number => {
+const upperIncompleteGamma = (a: number, x: number): number => {
   if (x <= 0) return 1;
   const scale = Math.exp(a * Math.log(x) - x - logGamma(a));
   return x < a + 1 ? 1 - scale * lowerSeries(a, x) : scale * upperFraction(a, x);
