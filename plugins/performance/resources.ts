@@ -34,7 +34,7 @@ export interface ResourceReport {
   readonly mean: number;
   readonly p95: number;
   readonly peak: number;
-  /** Theil–Sen slope in points of percent an hour, with its p-value; null with too few samples. */
+  /** Drift in points of percent an hour, with its p-value; null with too few samples. */
   readonly trend: { readonly perHour: number; readonly pValue: number } | null;
 }
 

@@ -14,7 +14,7 @@ const SEED = 1;
 export type Predictor = (sequence: Int32Array) => Iterable<Float64Array>;
 
 /** How well a model foretells held-out actions. */
-export interface Score {
+interface Score {
   /** Mean of −ln(probability given to what came), over held-out actions. */
   readonly logLoss: number;
   /** Shares in which what came was the first guess, and among three. */
@@ -54,7 +54,7 @@ export interface Contest {
 const sum = (values: Float64Array): number => values.reduce((total, value) => total + value, 0);
 
 /** The chain's predictions from the last `order` actions. */
-export const followChain = (chain: MarkovChain, order: number): Predictor =>
+const followChain = (chain: MarkovChain, order: number): Predictor =>
   function* (sequence) {
     for (let at = 0; at < sequence.length; at += 1) yield chain.distribution(sequence.subarray(0, at), order);
   };
