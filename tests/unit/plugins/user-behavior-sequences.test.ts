@@ -22,9 +22,10 @@ describe('sequences', () => {
       share: 0.4,
       confidence: 1,
       interval: [0.8389, 1],
-      // 30 of all 140 actions are purchases, and one action is left in each of the 20 sessions: 4.29 by chance.
-      lift: 4.67,
-      excess: 15.7,
+      // 30 of all 140 actions are purchases, 110 are others, which one may follow; one action is left in each of the 20
+      // sessions: 5.45 by chance.
+      lift: 3.67,
+      excess: 14.5,
     });
   });
 
@@ -33,16 +34,16 @@ describe('sequences', () => {
     for (let seed = 1; seed <= 12; seed += 1) {
       const random = createRandom(seed);
       const lengthOf = (): number => 2 + Math.floor(-6 * Math.log(1 - random()));
-      const sessions = times(300, (index) =>
-        visit(`s${index}`, pages(...times(lengthOf(), () => `/p${Math.floor(random() * 12)}`))),
-      );
+      // Some pages are far more popular than others, and one seen twice in a row is seen once.
+      const pageOf = (): string => `/p${Math.floor(30 * random() ** 3)}`;
+      const sessions = times(300, (index) => visit(`s${index}`, pages(...times(lengthOf(), pageOf))));
       const input = plugin.input.parse({ sessions });
       const sequences = findSequences(sessionize(input), input.sequences);
       if (sequences.status === 'ok' && sequences.items.length > 0) found += 1;
     }
 
-    // One set in twenty may show one; more than three of twelve would come about once in five hundred times.
-    expect(found).toBeLessThanOrEqual(3);
+    // One set in twenty may show one; more than two of twelve would come about once in fifty times.
+    expect(found).toBeLessThanOrEqual(2);
   });
 
   test('are not looked for in a handful of sessions', async () => {
