@@ -43,7 +43,7 @@ declare module 'brain.js/dist/recurrent/gru.js' {
     toJSON(): StoredNetwork;
   }
 
-  /** A CommonJS module compiled from an ES module. */
-  const module: { readonly default: typeof Gru };
+  /** A CommonJS module compiled from an ES module: Node and the bundles give it whole, a test runner its default. */
+  const module: { readonly default: typeof Gru } | typeof Gru;
   export default module;
 }

@@ -1,7 +1,9 @@
-import brainGru, { type StoredMatrix, type StoredNetwork } from 'brain.js/dist/recurrent/gru.js';
+import gruModule, { type StoredMatrix, type StoredNetwork } from 'brain.js/dist/recurrent/gru.js';
 import { createRandom, type Random } from '../statistics/random.ts';
 import { readGatedUnits } from './gated-units.ts';
 import { classifySymbols, type SymbolClasses } from './symbol-classes.ts';
+
+const Gru = 'default' in gruModule ? gruModule.default : gruModule;
 
 const HIDDEN_UNITS = 12;
 /** Frequent symbols that the network tells apart; the rest are one class, within which frequencies decide. */
@@ -78,7 +80,7 @@ const untrained = (frequencies: Float64Array, random: Random): StoredNetwork => 
  * should add those of all steps; matrices that are multiplied are right. So only those are trained.
  */
 const createNetwork = (stored: StoredNetwork) => {
-  const network = new brainGru.default({ json: stored });
+  const network = new Gru({ json: stored });
   const { hiddenLayers, outputConnector } = network.model;
   network.model.allMatrices = [
     ...hiddenLayers.flatMap((layer) => [

@@ -1,5 +1,6 @@
 import { confidenceAbove, wilsonInterval } from '../../models/statistics/proportion.ts';
 import type { Insight, Pattern } from '../contract.ts';
+import { isInFuture } from '../timestamp.ts';
 import { percent, round, toConfidence } from './figures.ts';
 import { dropOffsOf, transitionsOf } from './flows.ts';
 import { isBounce, PAGEVIEW, type Session, type SessionEvent } from './sessions.ts';
@@ -88,6 +89,23 @@ const frustration = (sessions: readonly Session[], patterns: readonly Pattern[])
       confidence: toConfidence(1 - 0.5 ** Math.min(support, 6)),
       evidence: { ...evidence, sessions: support, of: sessions.length },
     }));
+
+/** Sessions dated ahead of time: durations and retention believe them. */
+export const wrongClocks = (sessions: readonly Session[], now: Date): Insight[] => {
+  const ahead = sessions.filter(({ end }) => isInFuture(end, now)).length;
+  if (ahead === 0) return [];
+  const latest = sessions.reduce((most, { end }) => Math.max(most, end), 0);
+  return [
+    {
+      kind: 'wrong-clock',
+      title: 'Some sessions are dated in the future',
+      message: `${ahead} of ${sessions.length} sessions reach beyond now, the last of them to ${new Date(latest).toISOString()}: a clock is wrong. Durations, retention and whatever depends on order are not to be relied on for them.`,
+      severity: 'warning',
+      confidence: 0.999,
+      evidence: { ahead, sessions: sessions.length, latest: new Date(latest).toISOString() },
+    },
+  ];
+};
 
 /** What stands out, in words, with the numbers it rests on; rates are judged by their 95% interval's nearer end. */
 export const deriveInsights = (

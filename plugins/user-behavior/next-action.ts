@@ -102,8 +102,9 @@ const averagePredictions = (
       const count = times.get(key);
       if (count === undefined) continue;
       const mean = means.get(key) ?? new Float64Array(probabilities.length);
-      for (const [symbol, probability] of probabilities.entries())
-        mean[symbol] = (mean[symbol] ?? 0) + probability / count;
+      for (let symbol = 0; symbol < mean.length; symbol += 1) {
+        mean[symbol] = (mean[symbol] ?? 0) + (probabilities[symbol] ?? 0) / count;
+      }
       means.set(key, mean);
     }
   }
