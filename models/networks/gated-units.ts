@@ -10,11 +10,16 @@ export interface GatedUnits {
 
 const sigmoid = (value: number): number => 1 / (1 + Math.exp(-value));
 
-/** Row `row` of a matrix times a vector. */
-const rowTimes = ({ columns, weights }: StoredMatrix, row: number, vector: Float64Array): number => {
+/** Weights by row, in an array of one kind: the innermost loops are over them. */
+const weightsOf = ({ weights }: StoredMatrix): Float64Array => Float64Array.from(weights);
+
+/** Row `row` of a matrix [… × vector's length] times a vector. */
+const rowTimes = (weights: Float64Array, row: number, vector: Float64Array): number => {
   let sum = 0;
-  const from = row * columns;
-  for (let column = 0; column < columns; column += 1) sum += (weights[from + column] ?? 0) * (vector[column] ?? 0);
+  const from = row * vector.length;
+  for (let column = 0; column < vector.length; column += 1) {
+    sum += (weights[from + column] ?? 0) * (vector[column] ?? 0);
+  }
   return sum;
 };
 
@@ -38,32 +43,38 @@ const softmax = (values: Float64Array): void => {
 export const readGatedUnits = ({ hiddenLayers: [layer], outputConnector, output }: StoredNetwork): GatedUnits => {
   if (layer === undefined) throw new Error('a network of gated units must have a layer');
   const units = outputConnector.columns;
-  const hidden = new Float64Array(units);
-  const kept = new Float64Array(units);
-  const update = new Float64Array(units);
-  const probabilities = new Float64Array(output.rows);
-  const fromToken = ({ columns, weights }: StoredMatrix, unit: number, token: number): number =>
-    weights[unit * columns + token] ?? 0;
+  const tokens = output.rows;
+  const [fromUpdate, fromReset, fromCell] = [
+    weightsOf(layer.updateGateInputMatrix),
+    weightsOf(layer.resetGateInputMatrix),
+    weightsOf(layer.cellWriteInputMatrix),
+  ];
+  const [toUpdate, toReset, toCell] = [
+    weightsOf(layer.updateGateHiddenMatrix),
+    weightsOf(layer.resetGateHiddenMatrix),
+    weightsOf(layer.cellWriteHiddenMatrix),
+  ];
+  const [toOutput, bias] = [weightsOf(outputConnector), weightsOf(output)];
+  const [hidden, kept, update] = [new Float64Array(units), new Float64Array(units), new Float64Array(units)];
+  const probabilities = new Float64Array(tokens);
   return {
     reset: () => {
       hidden.fill(0);
     },
     step: (token) => {
       for (let unit = 0; unit < units; unit += 1) {
-        const [ofUpdate, ofReset] = [layer.updateGateInputMatrix, layer.resetGateInputMatrix];
-        update[unit] = sigmoid(fromToken(ofUpdate, unit, token) + rowTimes(layer.updateGateHiddenMatrix, unit, hidden));
-        const reset = sigmoid(fromToken(ofReset, unit, token) + rowTimes(layer.resetGateHiddenMatrix, unit, hidden));
+        const input = unit * tokens + token;
+        update[unit] = sigmoid((fromUpdate[input] ?? 0) + rowTimes(toUpdate, unit, hidden));
+        const reset = sigmoid((fromReset[input] ?? 0) + rowTimes(toReset, unit, hidden));
         kept[unit] = reset * (hidden[unit] ?? 0);
       }
       for (let unit = 0; unit < units; unit += 1) {
-        const cell = Math.tanh(
-          fromToken(layer.cellWriteInputMatrix, unit, token) + rowTimes(layer.cellWriteHiddenMatrix, unit, kept),
-        );
+        const cell = Math.tanh((fromCell[unit * tokens + token] ?? 0) + rowTimes(toCell, unit, kept));
         const gate = update[unit] ?? 0;
         hidden[unit] = (1 - gate) * cell + gate * (hidden[unit] ?? 0);
       }
-      for (let next = 0; next < probabilities.length; next += 1) {
-        probabilities[next] = rowTimes(outputConnector, next, hidden) + (output.weights[next] ?? 0);
+      for (let next = 0; next < tokens; next += 1) {
+        probabilities[next] = rowTimes(toOutput, next, hidden) + (bias[next] ?? 0);
       }
       softmax(probabilities);
       return probabilities;

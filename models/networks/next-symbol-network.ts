@@ -144,7 +144,7 @@ const spread = (tokens: Float64Array, { tokenOf, shareOf }: SymbolClasses, symbo
  * falls to 0. The same seed gives the same network.
  *
  * @param sequences [n] sequences of symbols from 0 to alphabetSize − 1, each ended by the symbol `end` and only there
- * @param work bound on the training, in weights times symbols; 20 million take about 0.4 s
+ * @param work bound on the training, in weights times symbols; 15 million take about 0.3 s
  */
 export const trainNextSymbolNetwork = (
   sequences: readonly ArrayLike<number>[],

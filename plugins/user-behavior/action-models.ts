@@ -7,7 +7,7 @@ const HIGHEST_ORDER = 3;
 /** A prediction names so many actions. */
 export const CHOICES = 3;
 /** Keeps the network's training below half a second: weights times actions. */
-const NETWORK_WORK = 20_000_000;
+const NETWORK_WORK = 15_000_000;
 const SEED = 1;
 
 /** Before each action of a session, the probabilities of what it is; each is good until the next is asked for. */

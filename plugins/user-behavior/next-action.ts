@@ -18,7 +18,7 @@ const LEAVES = null;
 interface ContextPrediction {
   readonly after: readonly string[];
   readonly times: number;
-  /** The network looks at all of a session: its probabilities are the mean over the times. */
+  /** The network looks at all of a session: its probabilities are the mean over the times, in held-out sessions. */
   readonly next: readonly { readonly action: string | null; readonly probability: number }[];
 }
 
@@ -124,10 +124,11 @@ const describeContext = (
     .map(([symbol, probability]) => ({ action: names[symbol] ?? LEAVES, probability: round(probability, 3) })),
 });
 
-/** What follows the most frequent contexts, by the model that won. */
+/** What follows the most frequent contexts, by the model that won; the network's are those of the held-out sessions. */
 const predictContexts = (
   { winner, order, networkPredictor }: ReturnType<typeof contest>,
   sequences: readonly Int32Array[],
+  held: readonly Int32Array[],
   names: readonly string[],
 ): Capped<ContextPrediction> => {
   if (winner === 'markov') {
@@ -137,8 +138,8 @@ const predictContexts = (
     return { omitted, items: items.map((context) => describeContext(context, after(context), names)) };
   }
   const length = Math.max(1, order);
-  const { items, omitted } = frequentContexts(sequences, length);
-  const means = averagePredictions(networkPredictor, items, length, sequences);
+  const { items, omitted } = frequentContexts(held, length);
+  const means = averagePredictions(networkPredictor, items, length, held);
   return {
     omitted,
     items: items.map((context) => describeContext(context, means.get(context.key) ?? new Float64Array(), names)),
@@ -177,6 +178,6 @@ export const predictNextAction = (sessions: readonly Session[]): NextAction | In
     order,
     network,
     gain: round((baseline - chosen) / baseline),
-    contexts: predictContexts(result, sequences, names),
+    contexts: predictContexts(result, sequences, held, names),
   };
 };
