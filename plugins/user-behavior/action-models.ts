@@ -59,6 +59,13 @@ const followChain = (chain: MarkovChain, order: number): Predictor =>
     for (let at = 0; at < sequence.length; at += 1) yield chain.distribution(sequence.subarray(0, at), order);
   };
 
+/** How many values are above one, as far as `enough`. */
+const countAbove = (values: Float64Array, value: number, enough: number): number => {
+  let count = 0;
+  for (let at = 0; at < values.length && count < enough; at += 1) if ((values[at] ?? 0) > value) count += 1;
+  return count;
+};
+
 const evaluate = (predict: Predictor, held: readonly Int32Array[]): Evaluation => {
   const losses = new Float64Array(held.length);
   let [actions, first, amongThree] = [0, 0, 0];
@@ -67,8 +74,7 @@ const evaluate = (predict: Predictor, held: readonly Int32Array[]): Evaluation =
     for (const probabilities of predict(sequence)) {
       const given = probabilities[sequence[at] ?? 0] ?? 0;
       losses[index] = (losses[index] ?? 0) - Math.log(given);
-      let likelier = 0;
-      for (const probability of probabilities) if (probability > given) likelier += 1;
+      const likelier = countAbove(probabilities, given, CHOICES);
       if (likelier === 0) first += 1;
       if (likelier < CHOICES) amongThree += 1;
       at += 1;

@@ -121,7 +121,8 @@ const describeContext = (
   next: Array.from(probabilities.entries())
     .sort((a, b) => b[1] - a[1])
     .slice(0, CHOICES)
-    .map(([symbol, probability]) => ({ action: names[symbol] ?? LEAVES, probability: round(probability, 3) })),
+    .map(([symbol, probability]) => ({ action: names[symbol] ?? LEAVES, probability: round(probability, 3) }))
+    .filter(({ probability }) => probability > 0),
 });
 
 /** What follows the most frequent contexts, by the model that won; the network's are those of the held-out sessions. */
