@@ -112,8 +112,10 @@ export const forecastCrossing = (
   const level = intercept + slope * last;
   // 1.4826 makes the median absolute deviation a standard deviation.
   const spread = 1.4826 * quantile(distances, 0.5);
-  if (spread <= 1e-9 * (Math.abs(level) + Math.abs(limit))) return crossExactly(slope, level, last, limit);
-  const farthest = FARTHEST_DEVIATION * spread;
+  const largest = distances.at(-1) ?? 0;
+  if (largest <= 1e-9 * (Math.abs(level) + Math.abs(limit))) return crossExactly(slope, level, last, limit);
+  // A series that mostly lies on a line leaves no scale by which a point is far from it.
+  const farthest = spread > 0 ? FARTHEST_DEVIATION * spread : largest;
   const tamed = ys.map((value, at) => {
     const residual = residuals[at] ?? 0;
     return value - residual + Math.max(-farthest, Math.min(farthest, residual));

@@ -126,6 +126,15 @@ describe('the crossing of a trend and a limit', () => {
     expect(covered / reported).toBeGreaterThan(0.88);
   });
 
+  test('is not certain of a line that some points do not lie on', () => {
+    const stepping = x.map((value) => 40 + value / 2 + (value > 40 ? 3 : 0));
+    const result = forecastCrossing(x, stepping, 90);
+    const [earliest = 0, latest = Infinity] = result?.crossingInterval ?? [];
+
+    expect(result?.pValue).toBeGreaterThan(0);
+    expect(latest - earliest).toBeGreaterThan(5);
+  });
+
   test('is not foretold of a random walk, a flat line or a few points', () => {
     const random = createRandom(12);
     let level = 0;
