@@ -66,10 +66,11 @@ export const benchmarkChurn = async (dataDir: string, seed = SEED) => {
   for (const { training, heldOut } of folds) {
     const model = fitBlendedClassifier(table, labels, training, seed);
     const logistic = scoreLogistic(model.table.design, model.logistic);
+    const trees = scoreTrees(model.trees, model.table.binned);
     for (const row of heldOut) {
-      predicted.blend[row] = model.predict(row);
+      predicted.blend[row] = model.probabilities[row] ?? 0;
       predicted.logistic[row] = sigmoid(logistic[row] ?? 0);
-      predicted.trees[row] = sigmoid(scoreTrees(model.trees, model.table.binned, row));
+      predicted.trees[row] = sigmoid(trees[row] ?? 0);
     }
   }
   const msPerFold = (performance.now() - started) / FOLDS;

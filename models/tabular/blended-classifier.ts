@@ -19,20 +19,20 @@ const FOLDS = 5;
 const SHARES = Array.from({ length: 11 }, (_, tenth) => tenth / 10);
 
 /** A row's table in both forms that the models read. */
-export interface EncodedTable {
+interface EncodedTable {
   readonly encoding: Encoding;
   readonly design: Design;
   readonly binned: BinnedTable;
 }
 
 /** Both models of one set of rows. */
-export interface ModelPair {
+interface ModelPair {
   readonly logistic: LogisticModel;
   readonly trees: BoostedTrees;
 }
 
 /** Predictions of rows by models that had not seen them; all arrays are [m], in the order of the rows learned from. */
-export interface OutOfFold {
+interface OutOfFold {
   readonly labels: Uint8Array;
   readonly fold: Uint8Array;
   /** Log-odds. */
@@ -54,10 +54,10 @@ export interface BlendedClassifier extends ModelPair {
   readonly penalty: number;
   readonly rounds: number;
   readonly calibration: ChosenCalibration;
-  /** Log-odds of any row of the table, before calibration. */
-  readonly score: (row: number) => number;
-  /** Calibrated probability of class 1 of any row of the table. */
-  readonly predict: (row: number) => number;
+  /** Log-odds of all rows of the table, [n], before calibration. */
+  readonly scores: Float64Array;
+  /** Calibrated probabilities of class 1 of all rows of the table, [n]. */
+  readonly probabilities: Float64Array;
 }
 
 const blend = (logistic: Float64Array, trees: Float64Array, share: number): Float64Array =>
@@ -119,9 +119,7 @@ export const fitBlendedClassifier = (
   const blended = blend(predicted.logistic, predicted.trees, logisticShare);
   const calibration = chooseCalibration(blended, labelsOfRows, predicted.fold);
   const trees = averageTrees(folds.map((fold) => fold.trees));
-  const logisticScores = scoreLogistic(encoded.design, logistic);
-  const score = (row: number): number =>
-    logisticShare * (logisticScores[row] ?? 0) + (1 - logisticShare) * scoreTrees(trees, encoded.binned, row);
+  const scores = blend(scoreLogistic(encoded.design, logistic), scoreTrees(trees, encoded.binned), logisticShare);
   return {
     table: encoded,
     rows,
@@ -133,7 +131,7 @@ export const fitBlendedClassifier = (
     penalty,
     rounds,
     calibration,
-    score,
-    predict: (row) => calibration.calibrate(score(row)),
+    scores,
+    probabilities: scores.map(calibration.calibrate),
   };
 };

@@ -1,7 +1,7 @@
 import { createRandom, type Random } from '../statistics/random.ts';
 import type { BinnedTable } from './binning.ts';
 import type { Fold } from './cross-validation.ts';
-import { addTreeValues, evaluateTree, type Tree } from './decision-tree.ts';
+import { addTreeValues, type Tree } from './decision-tree.ts';
 import { logit, sigmoid, softplus } from './logistic-regression.ts';
 import { TreeGrower, type TreeOptions } from './tree-grower.ts';
 
@@ -88,17 +88,11 @@ export const createBooster = (
   };
 };
 
-/** Log-odds that the model gives to a row; `swapped` and `donor` as in `evaluateTree`. */
-export const scoreTrees = (
-  { start, trees }: BoostedTrees,
-  table: BinnedTable,
-  row: number,
-  swapped = -1,
-  donor = row,
-): number => {
-  let score = start;
-  for (const tree of trees) score += evaluateTree(tree, table, row, swapped, donor);
-  return score;
+/** Log-odds that the model gives to all rows, [n]. */
+export const scoreTrees = ({ start, trees }: BoostedTrees, table: BinnedTable): Float64Array => {
+  const scores = new Float64Array(table.rows).fill(start);
+  for (const tree of trees) addTreeValues(tree, table, scores);
+  return scores;
 };
 
 /** One model whose log-odds are the mean of several. */
@@ -109,7 +103,7 @@ export const averageTrees = (models: readonly BoostedTrees[]): BoostedTrees => (
   ),
 });
 
-const MOST_ROUNDS = 400;
+const MOST_ROUNDS = 250;
 /** Rounds between looks at the held-out loss. */
 const STRIDE = 5;
 /** Rounds without a gain after which a better one is no longer expected. */

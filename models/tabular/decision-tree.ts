@@ -28,18 +28,6 @@ export const createTree = (nodes: number): Tree => ({
 export const childOf = (tree: Tree, node: number, bin: number): number =>
   (tree.left[node] ?? 0) + 1 - (tree.goesLeft[node * MOST_BINS + bin] ?? 0);
 
-/**
- * What a tree adds to a row's log-odds.
- *
- * @param swapped a column whose value is taken from the row `donor` instead; −1 for none
- */
-export const evaluateTree = (tree: Tree, { columns }: BinnedTable, row: number, swapped = -1, donor = row): number => {
-  let node = 0;
-  for (let index = tree.column[0] ?? -1; index !== -1; index = tree.column[node] ?? -1)
-    node = childOf(tree, node, columns[index]?.bins[index === swapped ? donor : row] ?? 0);
-  return tree.value[node] ?? 0;
-};
-
 const NO_BINS = new Uint8Array(0);
 
 /** Adds a tree's value to the scores of all rows. @param scores [n] */
@@ -53,5 +41,32 @@ export const addTreeValues = (tree: Tree, { columns }: BinnedTable, scores: Floa
       node = (left[node] ?? 0) + 1 - (goesLeft[node * MOST_BINS + (bins[row] ?? 0)] ?? 0);
     }
     scores[row] = (scores[row] ?? 0) + (value[node] ?? 0);
+  }
+};
+
+/**
+ * A tree's values of some rows, with the value of one column taken from other rows.
+ *
+ * @param rows [m] and @param donors [m] whose value of the column `swapped` each gets
+ * @param values [m] is written
+ */
+export const swappedTreeValues = (
+  tree: Tree,
+  { columns }: BinnedTable,
+  rows: Int32Array,
+  donors: Int32Array,
+  swapped: number,
+  values: Float64Array,
+): void => {
+  const { column, left, goesLeft, value } = tree;
+  const binsOfNode = Array.from(column, (index) => columns[index]?.bins ?? NO_BINS);
+  for (let place = 0; place < rows.length; place += 1) {
+    let node = 0;
+    for (let index = column[0] ?? -1; index >= 0; index = column[node] ?? -1) {
+      const bins = binsOfNode[node] ?? NO_BINS;
+      const row = (index === swapped ? donors[place] : rows[place]) ?? 0;
+      node = (left[node] ?? 0) + 1 - (goesLeft[node * MOST_BINS + (bins[row] ?? 0)] ?? 0);
+    }
+    values[place] = value[node] ?? 0;
   }
 };

@@ -1,4 +1,4 @@
-import type { BinnedTable } from './binning.ts';
+import { type BinnedTable, MOST_BINS } from './binning.ts';
 import { childOf, createTree, type Tree } from './decision-tree.ts';
 
 /** The features on a path from the root, by depth: buffers of one tree's deepest path, level by level. */
@@ -19,10 +19,18 @@ const createPath = (length: number): Path => ({
 });
 
 const copy = (from: Path, to: Path, length: number): void => {
-  to.column.set(from.column.subarray(0, length));
-  to.zero.set(from.zero.subarray(0, length));
-  to.one.set(from.one.subarray(0, length));
-  to.weight.set(from.weight.subarray(0, length));
+  for (let at = 0; at < length; at += 1) {
+    to.column[at] = from.column[at] ?? 0;
+    to.zero[at] = from.zero[at] ?? 0;
+    to.one[at] = from.one[at] ?? 0;
+    to.weight[at] = from.weight[at] ?? 0;
+  }
+};
+
+/** Entry of a column on a path, 0 when it is not there: entry 0 is the root's, which has no column. */
+const findColumn = ({ column }: Path, entries: number, wanted: number): number => {
+  for (let at = entries; at > 0; at -= 1) if (column[at] === wanted) return at;
+  return 0;
 };
 
 const extend = (path: Path, length: number, zero: number, one: number, column: number): void => {
@@ -72,8 +80,7 @@ const unwoundSum = ({ weight, zero: zeros, one: ones }: Path, length: number, at
 };
 
 /**
- * Adds to `contributions` what each column moves a tree's value for one row away from the tree's mean: exact Shapley
- * values, a column's absence being averaged by the rows that passed each branch (path-dependent TreeSHAP). S. M. Lundberg,
+ * Finds what each column moves a tree's value for one row away from the tree's mean: exact Shapley values, a column's absence being averaged by the rows that passed each branch (path-dependent TreeSHAP). S. M. Lundberg,
  * G. G. Erion & S.-I. Lee, "Consistent individualized feature attribution for tree ensembles" (2018), algorithm 2.
  */
 class TreeExplainer {
@@ -89,12 +96,14 @@ class TreeExplainer {
     this.#paths = Array.from({ length: deepest + 1 }, () => createPath(deepest + 2));
   }
 
-  explain(tree: Tree, row: number, contributions: Float64Array<ArrayBuffer>): void {
+  /** Contributions of each column, [columns]. */
+  explain(tree: Tree, row: number): Float64Array {
     this.#tree = tree;
     this.#row = row;
-    this.#contributions = contributions;
+    this.#contributions = new Float64Array(this.#table.columns.length);
     const root = this.#paths[0];
     if (root !== undefined) this.#visit(0, 0, root, 0, 1, 1, -1);
+    return this.#contributions;
   }
 
   #visit(node: number, level: number, path: Path, entries: number, zero: number, one: number, from: number): void {
@@ -105,7 +114,7 @@ class TreeExplainer {
       return;
     }
     let [last, passed, followed] = [entries, 1, 1];
-    const again = path.column.subarray(0, entries + 1).indexOf(column);
+    const again = findColumn(path, entries, column);
     if (again > 0) {
       passed = path.zero[again] ?? 0;
       followed = path.one[again] ?? 0;
@@ -147,6 +156,19 @@ export const meanOfTree = (tree: Tree): number => {
   return sum / (tree.cover[0] ?? 1);
 };
 
+/** Inner nodes whose decisions, a bit each, a number holds exactly. */
+const MOST_BITS = 52;
+
+/** Which way a row goes at every inner node, as one number: rows that agree have the same contributions. */
+const decisionsOf = (tree: Tree, inner: readonly number[], table: BinnedTable, row: number): number => {
+  let bits = 0;
+  for (const node of inner) {
+    const bin = table.columns[tree.column[node] ?? 0]?.bins[row] ?? 0;
+    bits = 2 * bits + (tree.goesLeft[node * MOST_BINS + bin] ?? 0);
+  }
+  return bits;
+};
+
 /**
  * What each column moves the sum of trees for a row, in log-odds; they add up to the row's score less the trees' means.
  *
@@ -158,9 +180,16 @@ export const treeContributions = (trees: readonly Tree[], table: BinnedTable, ro
   const contributions = new Float64Array(rows.length * width);
   const deepest = trees.reduce((most, tree) => Math.max(most, depthOf(tree)), 0);
   const explainer = new TreeExplainer(table, deepest);
-  for (const [place, row] of rows.entries()) {
-    const ofRow = contributions.subarray(place * width, (place + 1) * width);
-    for (const tree of trees) explainer.explain(tree, row, ofRow);
+  for (const tree of trees) {
+    const inner = [...tree.column.keys()].filter((node) => tree.column[node] !== -1);
+    const known = new Map<number, Float64Array>();
+    for (const [place, row] of rows.entries()) {
+      const decisions = inner.length > MOST_BITS ? place : decisionsOf(tree, inner, table, row);
+      const ofTree = known.get(decisions) ?? explainer.explain(tree, row);
+      known.set(decisions, ofTree);
+      for (let column = 0; column < width; column += 1)
+        contributions[place * width + column] = (contributions[place * width + column] ?? 0) + (ofTree[column] ?? 0);
+    }
   }
   return contributions;
 };

@@ -59,7 +59,7 @@ describe('boosting', () => {
   test('gives rows it has not learned from the score that its model gives', () => {
     const { booster, model, binned } = boost(TABLE, LABELS, EXACT, 4, ALL.subarray(0, 40));
 
-    for (const row of ROWS) expect(scoreTrees(model, binned, row)).toBeCloseTo(booster.scores[row] ?? 0, 12);
+    expect(scoreTrees(model, binned)).toEqual(booster.scores);
   });
 
   test('tells one name from the rest', () => {
