@@ -21,6 +21,17 @@ const midranks = (values: ArrayLike<number>): Float64Array => {
   return ranks;
 };
 
+/** Scores of class 0, and of class 1. */
+const splitByClass = (scores: ArrayLike<number>, labels: ArrayLike<number>): [Float64Array, Float64Array] => {
+  const rows = Int32Array.from({ length: scores.length }, (_, row) => row);
+  const ofClass = (label: number): Float64Array =>
+    Float64Array.from(
+      rows.filter((row) => labels[row] === label),
+      (row) => scores[row] ?? 0,
+    );
+  return [ofClass(0), ofClass(1)];
+};
+
 /**
  * Area under the ROC curve: the probability that a row of class 1 scores above one of class 0, ties counted half.
  *
@@ -29,13 +40,16 @@ const midranks = (values: ArrayLike<number>): Float64Array => {
  * @returns NaN when a class is empty
  */
 export const auc = (scores: ArrayLike<number>, labels: ArrayLike<number>): number => {
-  let [rankSum, positives] = [0, 0];
-  for (const [row, rank] of midranks(scores).entries())
-    if (labels[row] === 1) {
-      rankSum += rank;
-      positives += 1;
-    }
-  return (rankSum - (positives * (positives + 1)) / 2) / (positives * (scores.length - positives));
+  const [negatives, positives] = splitByClass(scores, labels);
+  negatives.sort();
+  positives.sort();
+  let [below, upTo, pairs] = [0, 0, 0];
+  for (const score of positives) {
+    while (below < negatives.length && (negatives[below] ?? 0) < score) below += 1;
+    while (upTo < negatives.length && (negatives[upTo] ?? 0) <= score) upTo += 1;
+    pairs += (below + upTo) / 2;
+  }
+  return pairs / (positives.length * negatives.length);
 };
 
 const variance = (values: Float64Array): number => {
@@ -54,15 +68,7 @@ export const aucInterval = (
   scores: ArrayLike<number>,
   labels: ArrayLike<number>,
 ): { auc: number; standardError: number; lower: number; upper: number } => {
-  const rows = Array.from({ length: scores.length }, (_, row) => row);
-  const positives = Float64Array.from(
-    rows.filter((row) => labels[row] === 1),
-    (row) => scores[row] ?? 0,
-  );
-  const negatives = Float64Array.from(
-    rows.filter((row) => labels[row] !== 1),
-    (row) => scores[row] ?? 0,
-  );
+  const [negatives, positives] = splitByClass(scores, labels);
   const [m, n] = [positives.length, negatives.length];
   const all = midranks(Float64Array.of(...positives, ...negatives));
   const [among1, among0] = [midranks(positives), midranks(negatives)];
@@ -94,7 +100,7 @@ export const brierScore = (probabilities: ArrayLike<number>, labels: ArrayLike<n
   return sum / probabilities.length;
 };
 
-export interface CalibrationBin {
+interface CalibrationBin {
   readonly rows: number;
   /** Mean of the probabilities given. */
   readonly predicted: number;

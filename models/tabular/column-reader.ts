@@ -3,7 +3,7 @@ import { type Column, isMissing, type Table } from './table.ts';
 /** A value as it comes: a number may come as text, and nothing as null, as blanks or as one of a few words. */
 export type Cell = string | number | boolean | null | undefined;
 
-export type LeftOutReason = 'constant' | 'empty' | 'identifier' | 'free-text';
+type LeftOutReason = 'constant' | 'empty' | 'identifier' | 'free-text';
 
 /** A column that tells nothing about a row's kind, and why. */
 export interface LeftOutColumn {
@@ -53,11 +53,20 @@ const readNames = (name: string, cells: readonly (string | number | undefined)[]
   return { kind: 'categorical', name, levels: [...codeOf.keys()], codes };
 };
 
-/** Reads one column: numbers when every known cell is one, dates (as days since 1970) likewise, names otherwise. */
+/**
+ * Reads one column: numbers when every known cell is one, dates (as days since 1970) likewise, names otherwise. Numbers of
+ * which there are only two, as 0 and 1, are names.
+ */
 export const readColumn = (name: string, raw: readonly Cell[]): Column => {
   const cells = raw.map(clean);
   const known = cells.filter((cell) => cell !== undefined);
-  if (known.every((cell) => typeof cell === 'number' || NUMBER.test(cell))) return readNumbers(name, cells, false);
+  if (known.every((cell) => typeof cell === 'number' || NUMBER.test(cell)))
+    return new Set(known.map(Number)).size === 2
+      ? readNames(
+          name,
+          cells.map((cell) => (cell === undefined ? undefined : Number(cell))),
+        )
+      : readNumbers(name, cells, false);
   const areDates = known.every((cell) => typeof cell === 'string' && DATE.test(cell) && !Number.isNaN(toDays(cell)));
   return areDates ? readNumbers(name, cells, true) : readNames(name, cells);
 };

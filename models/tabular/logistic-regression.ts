@@ -197,7 +197,7 @@ export const columnScores = (
 };
 
 /** Penalties that are tried, from the weakest; at the first a level's log-odds are within ±2 at 95% beforehand. */
-const PENALTIES = [1, 3, 10, 30, 100] as const;
+const PENALTIES = [1, 5, 25, 125] as const;
 
 /**
  * Fits with the penalty whose Akaike information, with effective parameters, is the smallest. F. E. Harrell, Regression

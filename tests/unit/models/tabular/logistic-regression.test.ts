@@ -81,6 +81,6 @@ test('penalises noise more than a signal', () => {
   const driven = Uint8Array.from(signal, (value) => (value > 0 ? 1 : 0));
   const rows = rowsOf(coin);
 
-  expect(fitLogisticByInformation(designOf(...noise), coin, rows).penalty).toBe(100);
+  expect(fitLogisticByInformation(designOf(...noise), coin, rows).penalty).toBe(125);
   expect(fitLogisticByInformation(designOf(signal, ...noise), driven, rows).penalty).toBe(1);
 });
