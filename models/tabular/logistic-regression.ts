@@ -4,7 +4,7 @@ import type { Design } from './design-matrix.ts';
 const MOST_ITERATIONS = 50;
 const MOST_HALVINGS = 30;
 /** Newton's decrement of the last step: the next one would be the square of this. */
-const TOLERANCE = 1e-6;
+const TOLERANCE = 1e-4;
 
 export interface LogisticModel {
   readonly intercept: number;
