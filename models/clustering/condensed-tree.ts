@@ -103,7 +103,7 @@ export const condense = (tree: SpanningTree, minClusterSize: number): CondensedT
 };
 
 /** [clusters], for how long the points stayed with each, in λ. */
-export const excessOfMass = ({ parents, births, sizes, clusterOf, lambdas }: CondensedTree): Float64Array => {
+const excessOfMass = ({ parents, births, sizes, clusterOf, lambdas }: CondensedTree): Float64Array => {
   const mass = new Float64Array(parents.length);
   for (let i = 0; i < clusterOf.length; i += 1) {
     const cluster = clusterOf[i] ?? 0;
@@ -114,6 +114,16 @@ export const excessOfMass = ({ parents, births, sizes, clusterOf, lambdas }: Con
     mass[parent] = (mass[parent] ?? 0) + (sizes[cluster] ?? 0) * ((births[cluster] ?? 0) - (births[parent] ?? 0));
   }
   return mass;
+};
+
+/** Drops what lies within a selected cluster. */
+const outermost = (parents: Int32Array, selected: Uint8Array): Uint8Array => {
+  const covered = new Uint8Array(parents.length);
+  for (let cluster = 1; cluster < parents.length; cluster += 1) {
+    const parent = parents[cluster] ?? 0;
+    if (covered[parent] === 1 || selected[parent] === 1) covered[cluster] = 1;
+  }
+  return selected.map((flag, cluster) => (covered[cluster] === 1 ? 0 : flag));
 };
 
 /** The clusters, none within another and cluster 0 left out, whose excess of mass is greatest in all; [clusters] of 0 or 1. */
@@ -131,16 +141,6 @@ export const selectByMass = (tree: CondensedTree): Uint8Array => {
   return outermost(parents, selected);
 };
 
-/** Drops what lies within a selected cluster. */
-const outermost = (parents: Int32Array, selected: Uint8Array): Uint8Array => {
-  const covered = new Uint8Array(parents.length);
-  for (let cluster = 1; cluster < parents.length; cluster += 1) {
-    const parent = parents[cluster] ?? 0;
-    if (covered[parent] === 1 || selected[parent] === 1) covered[cluster] = 1;
-  }
-  return selected.map((flag, cluster) => (covered[cluster] === 1 ? 0 : flag));
-};
-
 /** Labels [n] of the selected clusters, numbered in their order; the rest are outliers. */
 export const labelSelected = ({ parents, clusterOf }: CondensedTree, selected: Uint8Array): Int32Array => {
   const labels = new Int32Array(parents.length).fill(OUTLIER);
@@ -153,44 +153,4 @@ export const labelSelected = ({ parents, clusterOf }: CondensedTree, selected: U
     } else if (parent >= 0) labels[cluster] = labels[parent] ?? OUTLIER;
   }
   return clusterOf.map((cluster) => labels[cluster] ?? OUTLIER);
-};
-
-/**
- * The clusters that rise above their surroundings by more than chance: going up the hierarchy, a split stands when both
- * sides' peak of density is above the density at the split by more than a factor, and else the lower side is part of the
- * higher one's slope. Persistence in the sense of F. Chazal, L. Guibas, S. Oudot & P. Skraba, "Persistence-based
- * clustering in Riemannian manifolds", JACM 60 (2013).
- *
- * @param peaks [clusters], greatest λ in each cluster
- * @param factor ratio of λ, above 1, that a peak must have over the split
- * @returns [clusters] of 0 or 1; none when no split stands
- */
-export const selectByProminence = ({ parents, births }: CondensedTree, peaks: Float64Array, factor: number): Uint8Array => {
-  const selected = new Uint8Array(parents.length);
-  // Clusters come in pairs of siblings, children after parents.
-  const standing = new Uint8Array(parents.length);
-  for (let cluster = parents.length - 2; cluster > 0; cluster -= 2) {
-    const parent = parents[cluster] ?? 0;
-    const pair = [cluster, cluster + 1];
-    const prominent = pair.map((at) => standing[at] === 1 || (peaks[at] ?? 0) > factor * (births[at] ?? 0));
-    if (prominent.every(Boolean)) {
-      for (const at of pair) if (standing[at] === 0) selected[at] = 1;
-      standing[parent] = 1;
-    } else if (pair.some((at) => standing[at] === 1)) standing[parent] = 1;
-  }
-  return selected;
-};
-
-/** Greatest λ in each cluster, [clusters], of the points' own λ [n]. */
-export const peakLambdas = ({ parents, clusterOf }: CondensedTree, lambdas: Float64Array): Float64Array => {
-  const peaks = new Float64Array(parents.length);
-  for (let i = 0; i < clusterOf.length; i += 1) {
-    const cluster = clusterOf[i] ?? 0;
-    peaks[cluster] = Math.max(peaks[cluster] ?? 0, lambdas[i] ?? 0);
-  }
-  for (let cluster = parents.length - 1; cluster > 0; cluster -= 1) {
-    const parent = parents[cluster] ?? 0;
-    peaks[parent] = Math.max(peaks[parent] ?? 0, peaks[cluster] ?? 0);
-  }
-  return peaks;
 };

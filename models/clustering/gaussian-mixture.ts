@@ -1,7 +1,7 @@
 import { kMeans } from './k-means.ts';
 import type { Points } from './points.ts';
 
-const MOST_ITERATIONS = 200;
+const MOST_ITERATIONS = 100;
 /** Iterations end when the mean log-likelihood of a point rises by less. */
 const TOLERANCE = 1e-3;
 /** Share of the points' mean variance that is added to each variance, so that no component shrinks to a point. */
@@ -15,6 +15,7 @@ export type CovarianceShape = 'full' | 'diagonal';
 /** Weights, means and shapes of k Gaussian components in d dimensions. */
 export interface MixtureComponents {
   readonly dimensions: number;
+  readonly shape: CovarianceShape;
   /** [k], sum 1 */
   readonly weights: Float64Array;
   /** [k × d] */
@@ -34,7 +35,7 @@ export interface GaussianMixture extends MixtureComponents {
 
 /** Adds to `into` [k] the log of weight times density of each component at the point that begins at `offset`. */
 const componentLogDensities = (
-  { dimensions, weights, means, whiteners }: MixtureComponents,
+  { dimensions, shape, weights, means, whiteners }: MixtureComponents,
   values: Float64Array,
   offset: number,
   constants: Float64Array,
@@ -47,7 +48,7 @@ const componentLogDensities = (
     for (let row = 0; row < dimensions; row += 1) {
       let sum = 0;
       const base = whitener + row * dimensions;
-      for (let column = 0; column <= row; column += 1) {
+      for (let column = shape === 'full' ? 0 : row; column <= row; column += 1) {
         sum += (whiteners[base + column] ?? 0) * ((values[offset + column] ?? 0) - (means[mean + column] ?? 0));
       }
       squared += sum * sum;
@@ -185,7 +186,7 @@ const maximize = (
     }
     whiten(covariances, whiteners, component * square, dimensions);
   }
-  return { dimensions, weights: sizes.map((size) => Math.max(NEGLIGIBLE, size) / count), means, whiteners };
+  return { dimensions, shape, weights: sizes.map((size) => Math.max(NEGLIGIBLE, size) / count), means, whiteners };
 };
 
 const varianceFloor = ({ values, count, dimensions }: Points): number => {
@@ -207,6 +208,10 @@ const strongest = (responsibilities: Float64Array, count: number, k: number): In
     }
     return best;
   });
+
+/** [n], the component of the greatest responsibility for each point. */
+export const mixtureLabels = (components: MixtureComponents, points: Points): Int32Array =>
+  strongest(mixtureMembership(components, points).responsibilities, points.count, components.weights.length);
 
 const freeParameters = (k: number, dimensions: number, shape: CovarianceShape): number =>
   k * dimensions + (k * (shape === 'full' ? dimensions * (dimensions + 1) : 2 * dimensions)) / 2 + k - 1;

@@ -17,13 +17,7 @@ export const toPoints = (values: Float64Array, dimensions: number): Points => ({
 });
 
 /** Squared Euclidean distance between the vectors that begin at `i` of `a` and at `j` of `b`. */
-export const squaredDistance = (
-  a: Float64Array,
-  i: number,
-  b: Float64Array,
-  j: number,
-  dimensions: number,
-): number => {
+export const squaredDistance = (a: Float64Array, i: number, b: Float64Array, j: number, dimensions: number): number => {
   let sum = 0;
   for (let at = 0; at < dimensions; at += 1) {
     const difference = (a[i + at] ?? 0) - (b[j + at] ?? 0);
