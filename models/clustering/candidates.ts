@@ -33,18 +33,14 @@ export interface MixtureCandidate {
   readonly labels: Int32Array;
 }
 
-/**
- * Density-based partitions over the grid of settings, always in the same order.
- *
- * @param total number of points that the shares of the smallest clusters are of
- */
-export const densityCandidates = (points: Points, total = points.count): DensityCandidate[] => {
+/** Density-based partitions over the grid of settings, always in the same order. */
+export const densityCandidates = (points: Points): DensityCandidate[] => {
   const cores = neighbourDistances(points, MIN_SAMPLES);
   return MIN_SAMPLES.flatMap((minSamples, at) => {
     const coreDistances = cores[at] ?? new Float64Array(points.count);
     const tree = reachabilityTree(points, coreDistances);
     return SIZE_SHARES.map((share) => {
-      const minClusterSize = Math.max(SMALLEST_CLUSTER, Math.round(share * total));
+      const minClusterSize = Math.max(SMALLEST_CLUSTER, Math.round(share * points.count));
       const condensed = condense(tree, minClusterSize);
       const core = labelSelected(condensed, selectByMass(condensed));
       const labels = attachOutliers(core, tree, coreDistances, REACH);
