@@ -1,27 +1,28 @@
 import { type DensityCandidate, densityCandidates, type MixtureCandidate, mixtureCandidates } from './candidates.ts';
 import { mixtureLabels } from './gaussian-mixture.ts';
 import { countClusters, OUTLIER, type Points, selectPoints } from './points.ts';
-import { measureSeparation, type Separation } from './separation.ts';
+import { measureSeparations, type Separation } from './separation.ts';
 import { spreadLabels } from './spread-labels.ts';
 import { assessStability, type Stability } from './stability.ts';
 import { drawRows } from './subsample.ts';
 
 /** Rows² × columns that a search may look at: of more rows a sample is drawn. */
 const SEARCH_BUDGET = 1.5e7;
-const MOST_ROWS_FOR_MIXTURES = 1_000;
+/** Rows × columns that a mixture is fitted to, and rows in any case. */
+const MIXTURE_BUDGET = 4_000;
+const MOST_ROWS_FOR_MIXTURES = 700;
 const MOST_DIMENSIONS_OF_MIXTURES = 40;
 /** Stabilities so near to each other do not differ beyond the noise of six subsamples. */
 const TIE = 0.01;
 /** A border this much sparser than the inside is a large effect: A. Vargha & H. D. Delaney, JEBS 25 (2000). */
 const LARGE_VALLEY = 0.71;
 
-interface Assessed {
+type StableCandidate = (DensityCandidate | MixtureCandidate) & {
   readonly clusters: number;
   readonly stability: Stability;
-  readonly separation: Separation;
-}
+};
 
-export type AssessedCandidate = (DensityCandidate | MixtureCandidate) & Assessed;
+type AssessedCandidate = StableCandidate & { readonly separation: Separation };
 
 export interface AutomaticClustering {
   /** [n]; all outliers when nothing was chosen */
@@ -42,34 +43,37 @@ const labelsOf = ({ labels }: { readonly labels: Int32Array }): Int32Array => la
 
 const NOT_FOUND: Stability = { agreement: 0, jaccards: new Float64Array(0) };
 
-const searchDensity = (points: Points, seed: number): AssessedCandidate[] => {
+const searchDensity = (points: Points, seed: number): StableCandidate[] => {
   const candidates = densityCandidates(points);
   const stabilities = assessStability(points, candidates.map(labelsOf), densityCandidates, seed);
   return candidates.map((candidate, at) => ({
     ...candidate,
     clusters: countClusters(candidate.labels),
     stability: stabilities[at] ?? NOT_FOUND,
-    separation: measureSeparation(points, candidate.labels),
   }));
 };
 
 /** Mixtures are fitted to fewer rows, which their few parameters allow, and then label all. */
-const searchMixtures = (points: Points, seed: number): AssessedCandidate[] => {
-  const fitted = selectPoints(points, drawRows(points.count, MOST_ROWS_FOR_MIXTURES, seed));
+const searchMixtures = (points: Points, seed: number): StableCandidate[] => {
+  const size = Math.min(MOST_ROWS_FOR_MIXTURES, Math.ceil(MIXTURE_BUDGET / points.dimensions));
+  const fitted = selectPoints(points, drawRows(points.count, size, seed));
   const candidates = mixtureCandidates(fitted, seed);
   const components = candidates.map(({ mixture }) => mixture.weights.length);
   const again = (subsample: Points) => mixtureCandidates(subsample, seed, components);
   const stabilities = assessStability(fitted, candidates.map(labelsOf), again, seed);
-  return candidates.map((candidate, at) => {
-    const labels = mixtureLabels(candidate.mixture, points);
-    return {
-      ...candidate,
-      labels,
-      clusters: components[at] ?? 1,
-      stability: stabilities[at] ?? NOT_FOUND,
-      separation: measureSeparation(points, labels),
-    };
-  });
+  return candidates.map((candidate, at) => ({
+    ...candidate,
+    labels: mixtureLabels(candidate.mixture, points),
+    clusters: components[at] ?? 1,
+    stability: stabilities[at] ?? NOT_FOUND,
+  }));
+};
+
+const searchAll = (points: Points, seed: number): AssessedCandidate[] => {
+  const mixtures = points.dimensions <= MOST_DIMENSIONS_OF_MIXTURES ? searchMixtures(points, seed) : [];
+  const candidates = [...searchDensity(points, seed), ...mixtures];
+  const separations = measureSeparations(points, candidates.map(labelsOf));
+  return candidates.map((candidate, at) => ({ ...candidate, separation: separations[at] ?? { border: 1, valley: 0 } }));
 };
 
 const isEligible = ({ method, clusters, separation }: AssessedCandidate): boolean =>
@@ -95,8 +99,7 @@ const choose = (candidates: readonly AssessedCandidate[]): AssessedCandidate | u
 export const clusterAutomatically = (points: Points, seed = 1): AutomaticClustering => {
   const rows = drawSearchRows(points, seed);
   const searched = selectPoints(points, rows);
-  const mixtures = points.dimensions <= MOST_DIMENSIONS_OF_MIXTURES ? searchMixtures(searched, seed) : [];
-  const candidates = [...searchDensity(searched, seed), ...mixtures];
+  const candidates = searchAll(searched, seed);
   const chosen = choose(candidates);
   const labelAll = (): Int32Array => {
     if (chosen === undefined) return new Int32Array(points.count).fill(OUTLIER);

@@ -33,27 +33,29 @@ export interface GaussianMixture extends MixtureComponents {
   readonly bic: number;
 }
 
-/** Adds to `into` [k] the log of weight times density of each component at the point that begins at `offset`. */
+/** Fills `into` [k] from `start` on with the log of weight times density of each component at the point at `offset`. */
 const componentLogDensities = (
   { dimensions, shape, weights, means, whiteners }: MixtureComponents,
   values: Float64Array,
   offset: number,
   constants: Float64Array,
+  centred: Float64Array,
   into: Float64Array,
+  start: number,
 ): void => {
   for (let component = 0; component < weights.length; component += 1) {
     const mean = component * dimensions;
-    const whitener = mean * dimensions;
+    for (let at = 0; at < dimensions; at += 1) centred[at] = (values[offset + at] ?? 0) - (means[mean + at] ?? 0);
     let squared = 0;
     for (let row = 0; row < dimensions; row += 1) {
+      const base = (mean + row) * dimensions;
       let sum = 0;
-      const base = whitener + row * dimensions;
       for (let column = shape === 'full' ? 0 : row; column <= row; column += 1) {
-        sum += (whiteners[base + column] ?? 0) * ((values[offset + column] ?? 0) - (means[mean + column] ?? 0));
+        sum += (whiteners[base + column] ?? 0) * (centred[column] ?? 0);
       }
       squared += sum * sum;
     }
-    into[component] = (constants[component] ?? 0) - squared / 2;
+    into[start + component] = (constants[component] ?? 0) - squared / 2;
   }
 };
 
@@ -67,17 +69,17 @@ const constantsOf = ({ dimensions, weights, whiteners }: MixtureComponents): Flo
     return Math.log(weight) + logDeterminant - (dimensions * LOG_TWO_PI) / 2;
   });
 
-/** Turns log-densities into shares that sum to 1; returns the log of their sum. */
-const toShares = (logs: Float64Array): number => {
+/** Turns k log-densities from `start` on into shares that sum to 1; returns the log of their sum. */
+const toShares = (logs: Float64Array, start: number, k: number): number => {
   let largest = Number.NEGATIVE_INFINITY;
-  for (const value of logs) if (value > largest) largest = value;
+  for (let at = start; at < start + k; at += 1) largest = Math.max(largest, logs[at] ?? 0);
   let sum = 0;
-  for (let at = 0; at < logs.length; at += 1) {
+  for (let at = start; at < start + k; at += 1) {
     const share = Math.exp((logs[at] ?? 0) - largest);
     logs[at] = share;
     sum += share;
   }
-  for (let at = 0; at < logs.length; at += 1) logs[at] = (logs[at] ?? 0) / sum;
+  for (let at = start; at < start + k; at += 1) logs[at] = (logs[at] ?? 0) / sum;
   return largest + Math.log(sum);
 };
 
@@ -87,10 +89,10 @@ export const mixtureMembership = (components: MixtureComponents, { values, count
   const constants = constantsOf(components);
   const responsibilities = new Float64Array(count * k);
   const logDensities = new Float64Array(count);
+  const centred = new Float64Array(dimensions);
   for (let i = 0; i < count; i += 1) {
-    const shares = responsibilities.subarray(i * k, (i + 1) * k);
-    componentLogDensities(components, values, i * dimensions, constants, shares);
-    logDensities[i] = toShares(shares);
+    componentLogDensities(components, values, i * dimensions, constants, centred, responsibilities, i * k);
+    logDensities[i] = toShares(responsibilities, i * k, k);
   }
   return { responsibilities, logDensities };
 };
@@ -233,7 +235,7 @@ export const gaussianMixture = (
     readonly start?: Int32Array;
   } = {},
 ): GaussianMixture => {
-  const { shape = 'full', seed = 1, restarts = 3 } = options;
+  const { shape = 'full', seed = 1, restarts = 2 } = options;
   const { count, dimensions } = points;
   const start = options.start ?? kMeans(points, k, { restarts, seed }).labels;
   const floor = varianceFloor(points);

@@ -4,7 +4,7 @@ import { gaussianMixture, mixtureLabels } from '../../models/clustering/gaussian
 import { hdbscan } from '../../models/clustering/hdbscan.ts';
 import { kMeans } from '../../models/clustering/k-means.ts';
 import { countClusters, OUTLIER, type Points, selectPoints } from '../../models/clustering/points.ts';
-import { measureSeparation, type Separation } from '../../models/clustering/separation.ts';
+import { measureSeparations, type Separation } from '../../models/clustering/separation.ts';
 import { spreadLabels } from '../../models/clustering/spread-labels.ts';
 import { assessStability, type Stability } from '../../models/clustering/stability.ts';
 import { drawRows } from '../../models/clustering/subsample.ts';
@@ -14,7 +14,7 @@ import type { ClusteringInput } from './input.ts';
 const MOST_CLUSTERS_TRIED = 10;
 /** The finest partition above it is taken: R. Tibshirani & G. Walther, "Cluster validation by prediction strength" (2005). */
 const STABLE = 0.8;
-const ROWS_TO_COUNT_CLUSTERS_ON = 1_000;
+const ROWS_TO_COUNT_CLUSTERS_ON = 500;
 
 type Settings = Readonly<Record<string, string | number>>;
 
@@ -35,6 +35,9 @@ export interface Partition {
   readonly searchedRows: number;
   readonly tried: readonly Tried[];
 }
+
+const NOT_FOUND: Stability = { agreement: 0, jaccards: new Float64Array(0) };
+const NOT_DIVIDED: Separation = { border: 0, valley: 0 };
 
 interface Method {
   readonly settings: Settings;
@@ -59,8 +62,8 @@ const runAutomatically = (points: Points, seed: number): Partition => {
     method: tried[at]?.method ?? 'none',
     settings: tried[at]?.settings ?? {},
     labels,
-    stability: chosen?.stability ?? { agreement: 0, jaccards: new Float64Array(0) },
-    separation: chosen?.separation ?? { border: 0, valley: 0 },
+    stability: chosen?.stability ?? NOT_FOUND,
+    separation: chosen?.separation ?? NOT_DIVIDED,
     searchedRows: rows.length,
     tried,
   };
@@ -122,19 +125,15 @@ const runMethod = (points: Points, input: ClusteringInput): Partition => {
   const { settings, cluster, spread } = toMethod(searched, input);
   const labels = cluster(searched);
   const again = (subsample: Points) => [{ labels: cluster(subsample) }];
-  const [stability = { agreement: 0, jaccards: new Float64Array(0) }] = assessStability(
-    searched,
-    [labels],
-    again,
-    input.seed,
-  );
+  const [stability = NOT_FOUND] = assessStability(searched, [labels], again, input.seed);
+  const [separation = NOT_DIVIDED] = measureSeparations(searched, [labels]);
   const clusters = countClusters(labels);
   return {
     method: input.method,
     settings,
     labels: rows.length === points.count ? labels : spread(searched, labels, points),
     stability,
-    separation: measureSeparation(searched, labels),
+    separation,
     searchedRows: rows.length,
     tried: [{ method: input.method, settings, clusters, stability: round(stability.agreement) }],
   };
