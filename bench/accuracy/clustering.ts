@@ -10,6 +10,8 @@ import { type ArffTable, parseArff } from './arff.ts';
 
 interface LabelledPoints {
   readonly points: Points;
+  /** Whether some columns stand for the values of a nominal attribute. */
+  readonly nominal: boolean;
   /** [n]; noise is a class like any other */
   readonly classes: Int32Array;
 }
@@ -64,7 +66,8 @@ const toLabelledPoints = (table: ArffTable): LabelledPoints | undefined => {
   }
   if (columns.length === 0) return undefined;
   const classes = encode(table.rows.map((row) => row[label] ?? '?'));
-  return { points: toPoints(values, columns.length), classes };
+  const nominal = table.attributes.some((attribute, at) => at !== label && attribute.nominal);
+  return { points: toPoints(values, columns.length), nominal, classes };
 };
 
 const readSets = async (folder: string): Promise<LabelledPoints[]> => {
@@ -73,13 +76,13 @@ const readSets = async (folder: string): Promise<LabelledPoints[]> => {
   return tables.flatMap((table) => toLabelledPoints(table) ?? []);
 };
 
-const score = (sets: readonly LabelledPoints[], cluster: (points: Points) => Int32Array): Method => {
+const score = (sets: readonly LabelledPoints[], cluster: (set: LabelledPoints) => Int32Array): Method => {
   let elapsed = 0;
-  const scores = sets.map(({ points, classes }) => {
+  const scores = sets.map((set) => {
     const started = performance.now();
-    const labels = cluster(points);
+    const labels = cluster(set);
     elapsed += performance.now() - started;
-    return adjustedRandIndex(labels, classes);
+    return adjustedRandIndex(labels, set.classes);
   });
   return {
     meanAri: scores.reduce((sum, value) => sum + value, 0) / scores.length,
@@ -99,11 +102,11 @@ export const benchmarkClustering = async (dataDir: string) => {
   const folders = ['artificial', 'real-world'].map((name) => join(dataDir, 'clustering', name));
   const sets = (await Promise.all(folders.map(readSets))).flat();
   return {
-    ...score(sets, (points) => clusterAutomatically(points).labels),
+    ...score(sets, ({ points, nominal }) => clusterAutomatically(points, { mixtures: !nominal }).labels),
     sets: sets.length,
     peers: {
-      hdbscan: score(sets, (points) => hdbscan(points, 5).labels),
-      kMeans: score(sets, (points) => kMeans(points, Math.min(8, points.count)).labels),
+      hdbscan: score(sets, ({ points }) => hdbscan(points, 5).labels),
+      kMeans: score(sets, ({ points }) => kMeans(points, Math.min(8, points.count)).labels),
     },
   };
 };

@@ -1,4 +1,10 @@
-import { type DensityCandidate, densityCandidates, type MixtureCandidate, mixtureCandidates } from './candidates.ts';
+import {
+  clusterSizesToTry,
+  type DensityCandidate,
+  densityCandidates,
+  type MixtureCandidate,
+  mixtureCandidates,
+} from './candidates.ts';
 import { mixtureLabels } from './gaussian-mixture.ts';
 import { countClusters, OUTLIER, type Points, selectPoints } from './points.ts';
 import { measureSeparations, type Separation } from './separation.ts';
@@ -44,8 +50,16 @@ const labelsOf = ({ labels }: { readonly labels: Int32Array }): Int32Array => la
 const NOT_FOUND: Stability = { agreement: 0, jaccards: new Float64Array(0) };
 
 const searchDensity = (points: Points, seed: number): StableCandidate[] => {
-  const candidates = densityCandidates(points);
-  const stabilities = assessStability(points, candidates.map(labelsOf), densityCandidates, seed);
+  const sizes = clusterSizesToTry(points.count);
+  const candidates = densityCandidates(points, sizes);
+  const again = (subsample: Points) => {
+    const share = subsample.count / points.count;
+    return densityCandidates(
+      subsample,
+      sizes.map((size) => Math.max(2, Math.round(size * share))),
+    );
+  };
+  const stabilities = assessStability(points, candidates.map(labelsOf), again, seed);
   return candidates.map((candidate, at) => ({
     ...candidate,
     clusters: countClusters(candidate.labels),
@@ -69,8 +83,8 @@ const searchMixtures = (points: Points, seed: number): StableCandidate[] => {
   }));
 };
 
-const searchAll = (points: Points, seed: number): AssessedCandidate[] => {
-  const mixtures = points.dimensions <= MOST_DIMENSIONS_OF_MIXTURES ? searchMixtures(points, seed) : [];
+const searchAll = (points: Points, seed: number, withMixtures: boolean): AssessedCandidate[] => {
+  const mixtures = withMixtures && points.dimensions <= MOST_DIMENSIONS_OF_MIXTURES ? searchMixtures(points, seed) : [];
   const candidates = [...searchDensity(points, seed), ...mixtures];
   const separations = measureSeparations(points, candidates.map(labelsOf));
   return candidates.map((candidate, at) => ({ ...candidate, separation: separations[at] ?? { border: 1, valley: 0 } }));
@@ -95,11 +109,15 @@ const choose = (candidates: readonly AssessedCandidate[]): AssessedCandidate | u
  * to it is, or where the mixture puts it.
  *
  * @param points [n × d]
+ * @param options `mixtures` false leaves them out: coordinates that stand for categories are not bell-shaped
  */
-export const clusterAutomatically = (points: Points, seed = 1): AutomaticClustering => {
+export const clusterAutomatically = (
+  points: Points,
+  { seed = 1, mixtures = true }: { readonly seed?: number; readonly mixtures?: boolean } = {},
+): AutomaticClustering => {
   const rows = drawSearchRows(points, seed);
   const searched = selectPoints(points, rows);
-  const candidates = searchAll(searched, seed);
+  const candidates = searchAll(searched, seed, mixtures);
   const chosen = choose(candidates);
   const labelAll = (): Int32Array => {
     if (chosen === undefined) return new Int32Array(points.count).fill(OUTLIER);

@@ -9,7 +9,8 @@ import { reachabilityTree } from './spanning-tree.ts';
 const MIN_SAMPLES = [3, 5] as const;
 /** Smallest clusters, as shares of all points. */
 const SIZE_SHARES = [0.05, 0.02, 0.01] as const;
-const SMALLEST_CLUSTER = 5;
+/** Of few points a twentieth makes a cluster, within these bounds. */
+const [SMALLEST_CLUSTER, LARGEST_FLOOR] = [5, 10] as const;
 /** Outliers up to so many core distances away still belong to a cluster. */
 const REACH = 3;
 const SHAPES = ['full', 'diagonal'] as const;
@@ -33,14 +34,23 @@ export interface MixtureCandidate {
   readonly labels: Int32Array;
 }
 
-/** Density-based partitions over the grid of settings, always in the same order. */
-export const densityCandidates = (points: Points): DensityCandidate[] => {
+/** Smallest clusters to be tried among n points, each once, the largest first. */
+export const clusterSizesToTry = (n: number): number[] => {
+  const floor = Math.max(SMALLEST_CLUSTER, Math.min(LARGEST_FLOOR, Math.round(n / 20)));
+  return [...new Set(SIZE_SHARES.map((share) => Math.max(floor, Math.round(share * n))))];
+};
+
+/**
+ * Density-based partitions, one for each number of neighbours and each smallest cluster, always in the same order.
+ *
+ * @param minClusterSizes 2 or more each
+ */
+export const densityCandidates = (points: Points, minClusterSizes: readonly number[]): DensityCandidate[] => {
   const cores = neighbourDistances(points, MIN_SAMPLES);
   return MIN_SAMPLES.flatMap((minSamples, at) => {
     const coreDistances = cores[at] ?? new Float64Array(points.count);
     const tree = reachabilityTree(points, coreDistances);
-    return SIZE_SHARES.map((share) => {
-      const minClusterSize = Math.max(SMALLEST_CLUSTER, Math.round(share * points.count));
+    return minClusterSizes.map((minClusterSize) => {
       const condensed = condense(tree, minClusterSize);
       const core = labelSelected(condensed, selectByMass(condensed));
       const labels = attachOutliers(core, tree, coreDistances, REACH);

@@ -3,8 +3,8 @@ import { kMeans } from './k-means.ts';
 import { createKdTree } from './kd-tree.ts';
 import { countClusters, OUTLIER, type Points, selectPoints, squaredDistance } from './points.ts';
 
-/** Share of a cluster's own members that lie within its reach. */
-const WITHIN_REACH = 0.99;
+/** Interquartile ranges beyond the upper quartile that a distance is "far out" at: J. W. Tukey, EDA (1977). */
+const FAR_OUT = 3;
 const FEWEST_MEMBERS_PER_CODE = 5;
 
 /** A few points that stand for each cluster, whatever its shape, and how far from them it reaches. */
@@ -40,7 +40,9 @@ const reachOf = (members: Points, codes: Float64Array): number => {
     tree.nearest(values, at * dimensions, row, squared);
     return Math.sqrt(squared[0] ?? 0);
   });
-  return quantile(sortedCopy(distances), WITHIN_REACH);
+  const sorted = sortedCopy(distances);
+  const [lower, upper] = [quantile(sorted, 0.25), quantile(sorted, 0.75)];
+  return upper + FAR_OUT * (upper - lower);
 };
 
 /**

@@ -84,7 +84,7 @@ const toShares = (logs: Float64Array, start: number, k: number): number => {
 };
 
 /** Responsibilities [n × k] and log-densities [n] of points under the components. */
-export const mixtureMembership = (components: MixtureComponents, { values, count, dimensions }: Points) => {
+const mixtureMembership = (components: MixtureComponents, { values, count, dimensions }: Points) => {
   const k = components.weights.length;
   const constants = constantsOf(components);
   const responsibilities = new Float64Array(count * k);

@@ -5,6 +5,8 @@ import type { ModelColumn } from './model-schema.ts';
 
 /** Further values of a category share one indicator. */
 const MOST_CATEGORIES = 20;
+/** C. Hennig & T. F. Liao, "How to find an appropriate clustering for mixed-type variables", JRSS C 62 (2013). */
+const CATEGORY_WEIGHT = 0.5;
 const MOST_MISSING = 0.5;
 /** Above it a distribution counts as highly skewed: M. G. Bulmer, Principles of Statistics (1979). */
 const HIGH_SKEWNESS = 1;
@@ -16,12 +18,12 @@ const ID_NAME = /(^|[_-])id$|[a-z]Id$/i;
 type Cell = Row[string];
 type Scaling = ClusteringInput['scaling'];
 
-export interface LeftOut {
+interface LeftOut {
   readonly name: string;
   readonly reason: string;
 }
 
-export interface ColumnReport {
+interface ColumnReport {
   readonly name: string;
   readonly kind: 'number' | 'category';
   /** Rows without a value: the median stands in for numbers; for categories missing is a value of its own. */
@@ -84,12 +86,15 @@ const numberColumn = (name: string, present: Float64Array, scaling: Scaling): Mo
   return { name, kind: 'number', log, ...centreAndSpread(transformed, scaling), missing };
 };
 
+/** Weighs a category as half a number: mean squared difference of two rows 1, where that of a standardised number is 2. */
 const categoryColumn = (name: string, cells: readonly Cell[]): ModelColumn => {
   const counts = [...Map.groupBy(cells.map(toCategory), (value) => value)]
     .map(([value, rows]) => ({ value, count: rows.length }))
     .sort((a, b) => b.count - a.count || a.value.localeCompare(b.value));
   const values = counts.slice(0, MOST_CATEGORIES).map(({ value }) => value);
-  return { name, kind: 'category', values, other: counts.length > values.length };
+  const alike = counts.reduce((sum, { count }) => sum + (count / cells.length) ** 2, 0);
+  const weight = Math.min(1, Math.sqrt(CATEGORY_WEIGHT / (1 - alike)));
+  return { name, kind: 'category', values, other: counts.length > values.length, weight };
 };
 
 /** Whole numbers, each another: with the name of an id, or one for each row in turn, they say nothing of likeness. */
@@ -154,12 +159,12 @@ export const prepareColumns = (
 const widthOf = (column: ModelColumn): number =>
   column.kind === 'number' ? 1 : column.values.length + (column.other ? 1 : 0);
 
-/** Number columns take one coordinate; a category takes one a value, so that two values are √2 apart, as two rows are in a number. */
+/** Number columns take one coordinate, a category takes one a value. */
 const encodeCell = (cell: Cell, column: ModelColumn, into: Float64Array, at: number): void => {
   if (column.kind === 'category') {
     const value = column.values.indexOf(toCategory(cell));
-    if (value >= 0) into[at + value] = 1;
-    else if (column.other) into[at + column.values.length] = 1;
+    if (value >= 0) into[at + value] = column.weight;
+    else if (column.other) into[at + column.values.length] = column.weight;
     return;
   }
   const given = toNumber(cell);

@@ -20,9 +20,3 @@ export const capped = <Item>(items: readonly Item[], most: number): Capped<Item>
   items: items.slice(0, most),
   omitted: Math.max(0, items.length - most),
 });
-
-/** A section about which the data says too little, with what it would need. */
-export interface InsufficientData {
-  readonly status: 'insufficient_data';
-  readonly missing: readonly string[];
-}

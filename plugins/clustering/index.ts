@@ -121,6 +121,8 @@ export default definePlugin({
     if (rows.length < FEWEST_ROWS || preparation.columns.length === 0)
       return insufficient(unit, rows.length, preparation);
     const points = encodeRows(rows, preparation.columns);
-    return report({ rows, unit, preparation, points, partition: partitionPoints(points, input) }, input);
+    const categories = preparation.columns.some(({ kind }) => kind === 'category');
+    const partition = partitionPoints(points, input, categories);
+    return report({ rows, unit, preparation, points, partition }, input);
   },
 });

@@ -2,7 +2,7 @@ import type { Insight, Pattern } from '../contract.ts';
 import { percent, toConfidence } from './figures.ts';
 import type { Segment } from './segments.ts';
 import type { Structure } from './structure.ts';
-import { describeTrait } from './traits.ts';
+import { describeTrait, onePerFeature } from './traits.ts';
 
 const MOST_SEGMENTS_TOLD = 8;
 const TRAITS_TOLD = 3;
@@ -20,10 +20,14 @@ const structureInsight = ({ structure, segments, unit, count }: Found): Insight 
   const evidence = { ...structure, segments: segments.length, [unit]: count };
   const confidence = toConfidence(structure.stability);
   if (structure.verdict === 'none') {
+    const why =
+      segments.length < 2
+        ? `No partition of these ${count} ${unit} into two groups or more was found.`
+        : `No partition of these ${count} ${unit} is found again in subsamples (the best agrees with itself by ${structure.stability}; 1 is the same each time).`;
     return {
       kind: 'no-structure',
       title: 'No groups stand out',
-      message: `No partition of these ${count} ${unit} is found again in subsamples of them (the best agrees with itself by ${structure.stability}, 1 being always). Treat them as one group, or add features that tell more.`,
+      message: `${why} Treat them as one group, or add features that tell more.`,
       severity: 'info',
       confidence: toConfidence(1 - structure.stability),
       evidence,
@@ -47,7 +51,7 @@ const segmentMessage = ({ size, share, traits, stability }: Segment, unit: strin
   const apart =
     traits.length === 0
       ? 'No single feature sets it apart by a medium effect; it differs in their combination.'
-      : `Against all others ${traits.slice(0, TRAITS_TOLD).map(describeTrait).join('; ')}.`;
+      : `Against all others ${onePerFeature(traits).slice(0, TRAITS_TOLD).map(describeTrait).join('; ')}.`;
   const doubt = stability < 0.6 ? ` It is found again in subsamples only in part (${stability}).` : '';
   return `${size} ${unit} (${percent(share)}). ${apart}${doubt}`;
 };

@@ -19,6 +19,8 @@ const categoryColumnSchema = z.looseObject({
   values: z.array(z.string().max(256)).min(1).max(30),
   /** Whether other values share a last indicator. */
   other: z.boolean(),
+  /** What the indicator of a row's value is set to. */
+  weight: z.number().positive(),
 });
 
 const columnSchema = z.discriminatedUnion('kind', [numberColumnSchema, categoryColumnSchema]);

@@ -63,7 +63,7 @@ export const assignRows = (model: ClusterModel, rows: readonly Row[]) => {
   const assignments = assignPoints(model, encodeRows(rows, model.columns));
   return {
     count: rows.length,
-    /** −1 for a row that lies farther out than 99 of 100 members of its nearest segment. */
+    /** −1 for a row that lies far out of its nearest segment, by Tukey's fence on the distances of its members. */
     segments: assignments.map(({ label }) => label),
     nearest: assignments.map(({ nearest }) => nearest),
     /** 0.5 on the border to the next segment, towards 1 in the middle of its own; 0 for outliers. */

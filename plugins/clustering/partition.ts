@@ -12,13 +12,13 @@ import { round, significant } from './figures.ts';
 import type { ClusteringInput } from './input.ts';
 
 const MOST_CLUSTERS_TRIED = 10;
-/** The finest partition above it is taken: R. Tibshirani & G. Walther, "Cluster validation by prediction strength" (2005). */
-const STABLE = 0.8;
+/** Of numbers of clusters that are found again so nearly alike the greatest is taken. */
+const TIE = 0.01;
 const ROWS_TO_COUNT_CLUSTERS_ON = 500;
 
 type Settings = Readonly<Record<string, string | number>>;
 
-export interface Tried {
+interface Tried {
   readonly method: string;
   readonly settings: Settings;
   readonly clusters: number;
@@ -39,6 +39,12 @@ export interface Partition {
 const NOT_FOUND: Stability = { agreement: 0, jaccards: new Float64Array(0) };
 const NOT_DIVIDED: Separation = { border: 0, valley: 0 };
 
+interface SearchOptions {
+  readonly seed: number;
+  /** Whether mixtures of bell curves may be tried. */
+  readonly mixtures: boolean;
+}
+
 interface Method {
   readonly settings: Settings;
   /** Labels of the points that it is given, [n]. */
@@ -47,8 +53,8 @@ interface Method {
   readonly spread: (searched: Points, labels: Int32Array, all: Points) => Int32Array;
 }
 
-const runAutomatically = (points: Points, seed: number): Partition => {
-  const { labels, rows, candidates, chosen } = clusterAutomatically(points, seed);
+const runAutomatically = (points: Points, options: SearchOptions): Partition => {
+  const { labels, rows, candidates, chosen } = clusterAutomatically(points, options);
   const tried = candidates.map((candidate): Tried => {
     const { method, clusters, stability } = candidate;
     const settings: Settings =
@@ -69,16 +75,16 @@ const runAutomatically = (points: Points, seed: number): Partition => {
   };
 };
 
-/** Of 2 to 10 clusters the most that are found again, or the number found again best. */
+/** Of 2 to 10 clusters the number at which even the least stable cluster is found again best. */
 const countByStability = (points: Points, seed: number, cluster: (points: Points, k: number) => Int32Array): number => {
   const sample = selectPoints(points, drawRows(points.count, ROWS_TO_COUNT_CLUSTERS_ON, seed));
-  const most = Math.min(MOST_CLUSTERS_TRIED, Math.floor(sample.count / 5));
-  const numbers = Array.from({ length: Math.max(1, most - 1) }, (_, at) => at + 2);
+  const most = Math.max(2, Math.min(MOST_CLUSTERS_TRIED, Math.floor(sample.count / 5)));
+  const numbers = Array.from({ length: most - 1 }, (_, at) => at + 2);
   const again = (subsample: Points) => numbers.map((k) => ({ labels: cluster(subsample, k) }));
   const partitions = numbers.map((k) => cluster(sample, k));
-  const agreements = assessStability(sample, partitions, again, seed).map(({ agreement }) => agreement);
-  const enough = Math.min(STABLE, Math.max(...agreements));
-  return numbers[agreements.findLastIndex((agreement) => agreement >= enough)] ?? 2;
+  const weakest = assessStability(sample, partitions, again, seed).map(({ jaccards }) => Math.min(...jaccards));
+  const highest = Math.max(...weakest);
+  return numbers[weakest.findLastIndex((jaccard) => jaccard >= highest - TIE)] ?? 2;
 };
 
 const toMethod = (points: Points, input: ClusteringInput): Method => {
@@ -153,6 +159,14 @@ const bySize = (partition: Partition): Partition => {
   };
 };
 
-/** Clusters the points as the input asks; clusters are numbered by size. */
-export const partitionPoints = (points: Points, input: ClusteringInput): Partition =>
-  bySize(input.method === 'auto' ? runAutomatically(points, input.seed) : runMethod(points, input));
+/**
+ * Clusters the points as the input asks; clusters are numbered by size.
+ *
+ * @param categories whether some coordinates stand for categories, which no bell curve fits
+ */
+export const partitionPoints = (points: Points, input: ClusteringInput, categories: boolean): Partition =>
+  bySize(
+    input.method === 'auto'
+      ? runAutomatically(points, { seed: input.seed, mixtures: !categories })
+      : runMethod(points, input),
+  );

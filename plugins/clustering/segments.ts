@@ -5,7 +5,7 @@ import { round } from './figures.ts';
 import type { Row } from './input.ts';
 import type { ModelColumn } from './model-schema.ts';
 import type { Partition } from './partition.ts';
-import { findTraits, nameTrait, type Trait } from './traits.ts';
+import { findTraits, nameTrait, onePerFeature, type Trait } from './traits.ts';
 
 const MOST_FOR_MEDOID = 400;
 const MOST_FOR_SILHOUETTE = 1_000;
@@ -65,7 +65,9 @@ const meanSilhouettes = (points: Points, labels: Int32Array, k: number, seed: nu
 };
 
 const nameOf = (traits: readonly Trait[]): string =>
-  traits.length === 0 ? 'no feature sets it apart' : traits.slice(0, TRAITS_IN_NAME).map(nameTrait).join(', ');
+  traits.length === 0
+    ? 'no feature sets it apart'
+    : onePerFeature(traits).slice(0, TRAITS_IN_NAME).map(nameTrait).join(', ');
 
 /** Each segment with its size, what sets it apart, how sure it is, and an example. */
 export const describeSegments = (

@@ -145,6 +145,10 @@ export const findTraits = (
   );
 };
 
+/** The strongest trait of each feature, the strongest first. */
+export const onePerFeature = (traits: readonly Trait[]): Trait[] =>
+  [...Map.groupBy(traits, ({ feature }) => feature).values()].flatMap(([first]) => first ?? []);
+
 /** A trait in two or three words. */
 export const nameTrait = (trait: Trait): string => {
   if (trait.kind === 'number') return `${trait.direction === 'higher' ? 'high' : 'low'} ${trait.feature}`;

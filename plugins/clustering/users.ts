@@ -3,6 +3,8 @@ import type { Row, Session } from './input.ts';
 const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
 const NIGHT_ENDS = 6;
+/** Events that the share of all users counts for in that of one. */
+const PRIOR_EVENTS = 5;
 
 interface Visit {
   readonly start: number;
@@ -30,23 +32,40 @@ const toVisit = ({ startTime, endTime, events }: Session): Visit => {
 
 const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 
-const shareOf = (times: readonly number[], holds: (time: Date) => boolean): number =>
-  times.length === 0 ? 0 : times.filter((time) => holds(new Date(time))).length / times.length;
+const isNight = (time: number): boolean => new Date(time).getUTCHours() < NIGHT_ENDS;
+const isWeekend = (time: number): boolean => new Date(time).getUTCDay() % 6 === 0;
 
-const describeUser = (id: string, visits: readonly Visit[], now: number, withSpending: boolean): Row => {
-  const times = visits.flatMap((visit) => (visit.times.length > 0 ? visit.times : [visit.start]));
+const countOf = (times: readonly number[], holds: (time: number) => boolean): number => times.filter(holds).length;
+
+/** A share drawn towards that of all users, so that one event at night makes nobody a night owl. */
+const shrunkShare = (times: readonly number[], holds: (time: number) => boolean, ofAll: number): number =>
+  (countOf(times, holds) + PRIOR_EVENTS * ofAll) / (times.length + PRIOR_EVENTS);
+
+interface Whole {
+  /** Epoch ms of the last thing anybody did. */
+  readonly now: number;
+  readonly withSpending: boolean;
+  readonly nightShare: number;
+  readonly weekendShare: number;
+}
+
+const timesOf = (visits: readonly Visit[]): number[] =>
+  visits.flatMap((visit) => (visit.times.length > 0 ? visit.times : [visit.start]));
+
+const describeUser = (id: string, visits: readonly Visit[], whole: Whole): Row => {
+  const times = timesOf(visits);
   const last = visits.reduce((latest, { end }) => Math.max(latest, end), 0);
   return {
     id,
-    recencyDays: (now - last) / DAY_MS,
+    recencyDays: (whole.now - last) / DAY_MS,
     sessions: visits.length,
-    ...(withSpending ? { spent: visits.reduce((sum, { spent }) => sum + spent, 0) } : {}),
+    ...(whole.withSpending ? { spent: visits.reduce((sum, { spent }) => sum + spent, 0) } : {}),
     activeDays: new Set(times.map((time) => Math.floor(time / DAY_MS))).size,
     eventsPerSession: mean(visits.map((visit) => visit.times.length)),
     pages: new Set(visits.flatMap((visit) => visit.pages)).size,
     minutesPerSession: mean(visits.map(({ start, end }) => (end - start) / 60_000)),
-    nightShare: shareOf(times, (time) => time.getUTCHours() < NIGHT_ENDS),
-    weekendShare: shareOf(times, (time) => time.getUTCDay() % 6 === 0),
+    nightShare: shrunkShare(times, isNight, whole.nightShare),
+    weekendShare: shrunkShare(times, isWeekend, whole.weekendShare),
   };
 };
 
@@ -68,9 +87,12 @@ export const toUsers = (sessions: readonly Session[], utcOffsetMinutes: number):
       times: times.map((time) => time + shift),
     };
   });
-  const now = visits.reduce((latest, { end }) => Math.max(latest, end), 0);
-  const withSpending = visits.some(({ spent }) => spent > 0);
-  return [...Map.groupBy(visits, ({ userId }) => userId ?? '')].map(([id, ofUser]) =>
-    describeUser(id, ofUser, now, withSpending),
-  );
+  const times = timesOf(visits);
+  const whole = {
+    now: visits.reduce((latest, { end }) => Math.max(latest, end), 0),
+    withSpending: visits.some(({ spent }) => spent > 0),
+    nightShare: countOf(times, isNight) / times.length,
+    weekendShare: countOf(times, isWeekend) / times.length,
+  };
+  return [...Map.groupBy(visits, ({ userId }) => userId ?? '')].map(([id, ofUser]) => describeUser(id, ofUser, whole));
 };
