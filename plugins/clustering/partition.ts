@@ -14,7 +14,7 @@ import type { ClusteringInput } from './input.ts';
 const MOST_CLUSTERS_TRIED = 10;
 /** Of numbers of clusters that are found again so nearly alike the greatest is taken. */
 const TIE = 0.01;
-const ROWS_TO_COUNT_CLUSTERS_ON = 500;
+const ROWS_TO_COUNT_CLUSTERS_ON = 300;
 
 type Settings = Readonly<Record<string, string | number>>;
 

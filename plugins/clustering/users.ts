@@ -1,3 +1,4 @@
+import { round } from './figures.ts';
 import type { Row, Session } from './input.ts';
 
 const DAY_MS = 86_400_000;
@@ -57,15 +58,15 @@ const describeUser = (id: string, visits: readonly Visit[], whole: Whole): Row =
   const last = visits.reduce((latest, { end }) => Math.max(latest, end), 0);
   return {
     id,
-    recencyDays: (whole.now - last) / DAY_MS,
+    recencyDays: round((whole.now - last) / DAY_MS),
     sessions: visits.length,
-    ...(whole.withSpending ? { spent: visits.reduce((sum, { spent }) => sum + spent, 0) } : {}),
+    ...(whole.withSpending ? { spent: round(visits.reduce((sum, { spent }) => sum + spent, 0)) } : {}),
     activeDays: new Set(times.map((time) => Math.floor(time / DAY_MS))).size,
-    eventsPerSession: mean(visits.map((visit) => visit.times.length)),
+    eventsPerSession: round(mean(visits.map((visit) => visit.times.length))),
     pages: new Set(visits.flatMap((visit) => visit.pages)).size,
-    minutesPerSession: mean(visits.map(({ start, end }) => (end - start) / 60_000)),
-    nightShare: shrunkShare(times, isNight, whole.nightShare),
-    weekendShare: shrunkShare(times, isWeekend, whole.weekendShare),
+    minutesPerSession: round(mean(visits.map(({ start, end }) => (end - start) / 60_000))),
+    nightShare: round(shrunkShare(times, isNight, whole.nightShare)),
+    weekendShare: round(shrunkShare(times, isWeekend, whole.weekendShare)),
   };
 };
 
