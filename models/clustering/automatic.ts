@@ -20,6 +20,8 @@ const MOST_ROWS_FOR_MIXTURES = 700;
 const MOST_DIMENSIONS_OF_MIXTURES = 40;
 /** Stabilities so near to each other do not differ beyond the noise of six subsamples. */
 const TIE = 0.01;
+/** A component of fewer points is an outlier's. */
+const SMALLEST_COMPONENT = 5;
 /** A border this much sparser than the inside is a large effect: A. Vargha & H. D. Delaney, JEBS 25 (2000). */
 const LARGE_VALLEY = 0.71;
 
@@ -90,8 +92,17 @@ const searchAll = (points: Points, seed: number, withMixtures: boolean): Assesse
   return candidates.map((candidate, at) => ({ ...candidate, separation: separations[at] ?? { border: 1, valley: 0 } }));
 };
 
-const isEligible = ({ method, clusters, separation }: AssessedCandidate): boolean =>
-  clusters > 1 && (method === 'hdbscan' || separation.valley >= LARGE_VALLEY);
+const smallestCluster = ({ labels, clusters }: AssessedCandidate): number => {
+  const sizes = new Int32Array(clusters);
+  for (const label of labels) if (label !== OUTLIER) sizes[label] = (sizes[label] ?? 0) + 1;
+  return Math.min(...sizes);
+};
+
+const isEligible = (candidate: AssessedCandidate): boolean => {
+  if (candidate.clusters < 2) return false;
+  if (candidate.method === 'hdbscan') return true;
+  return candidate.separation.valley >= LARGE_VALLEY && smallestCluster(candidate) >= SMALLEST_COMPONENT;
+};
 
 const choose = (candidates: readonly AssessedCandidate[]): AssessedCandidate | undefined => {
   const eligible = candidates.filter(isEligible);
@@ -105,7 +116,7 @@ const choose = (candidates: readonly AssessedCandidate[]): AssessedCandidate | u
  * Chooses the method and the number of clusters by stability: six density-based partitions (HDBSCAN, whose outliers near a
  * cluster join it) and two mixtures are found anew in subsamples, and the partition that comes out the same most often is
  * taken, of equals the finest. A mixture must moreover be divided by valleys of density, since one that tiles a curved or
- * uniform region does so stably. Of many rows a sample is searched, and each other row goes where the searched one nearest
+ * uniform region does so stably, and have five points in each component. Of many rows a sample is searched, and each other row goes where the searched one nearest
  * to it is, or where the mixture puts it.
  *
  * @param points [n × d]

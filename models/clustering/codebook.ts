@@ -5,6 +5,8 @@ import { countClusters, OUTLIER, type Points, selectPoints, squaredDistance } fr
 
 /** Interquartile ranges beyond the upper quartile that a distance is "far out" at: J. W. Tukey, EDA (1977). */
 const FAR_OUT = 3;
+/** Share of the gap to the next cluster that one reaches in any case, also one whose members all coincide. */
+const SMALLEST_REACH = 0.1;
 const FEWEST_MEMBERS_PER_CODE = 5;
 
 /** A few points that stand for each cluster, whatever its shape, and how far from them it reaches. */
@@ -45,6 +47,20 @@ const reachOf = (members: Points, codes: Float64Array): number => {
   return upper + FAR_OUT * (upper - lower);
 };
 
+/** Distance from the codes of each cluster to the nearest code of another, [clusters]; 0 for a single cluster. */
+const gapsBetween = ({ values, count, dimensions }: Points, clusters: Int32Array, k: number): Float64Array => {
+  const gaps = new Float64Array(k).fill(k > 1 ? Number.POSITIVE_INFINITY : 0);
+  for (let a = 0; a < count; a += 1) {
+    for (let b = 0; b < count; b += 1) {
+      const cluster = clusters[a] ?? 0;
+      if (cluster === clusters[b]) continue;
+      const squared = squaredDistance(values, a * dimensions, values, b * dimensions, dimensions);
+      gaps[cluster] = Math.min(gaps[cluster] ?? 0, Math.sqrt(squared));
+    }
+  }
+  return gaps;
+};
+
 /**
  * Vector quantisation: the centroids of k-means within each cluster. Y. Linde, A. Buzo & R. M. Gray, "An algorithm for
  * vector quantizer design", IEEE Transactions on Communications 28 (1980).
@@ -62,12 +78,12 @@ export const buildCodebook = (points: Points, labels: Int32Array, most: number, 
     return { codes, reach: reachOf(members, codes) };
   });
   const values = Float64Array.from(parts.flatMap(({ codes }) => [...codes]));
-  const clusters = parts.flatMap(({ codes }, cluster) => new Array<number>(codes.length / dimensions).fill(cluster));
-  return {
-    codes: { values, count: clusters.length, dimensions },
-    clusters: Int32Array.from(clusters),
-    reaches: Float64Array.from(parts, ({ reach }) => reach),
-  };
+  const clusters = Int32Array.from(
+    parts.flatMap(({ codes }, cluster) => new Array<number>(codes.length / dimensions).fill(cluster)),
+  );
+  const codes = { values, count: clusters.length, dimensions };
+  const gaps = gapsBetween(codes, clusters, parts.length);
+  return { codes, clusters, reaches: gaps.map((gap, at) => Math.max(parts[at]?.reach ?? 0, SMALLEST_REACH * gap)) };
 };
 
 /** Where the point that begins at `offset` of `values` belongs. */

@@ -12,6 +12,7 @@ import { judgeStructure } from './structure.ts';
 import { toUsers } from './users.ts';
 
 const FEWEST_ROWS = 20;
+const ROWS_PER_CLUSTER = 5;
 const MOST_SEGMENTS = 50;
 const MOST_OUTLIERS = 20;
 
@@ -27,11 +28,25 @@ const listOutliers = (rows: readonly Row[], points: Points, labels: Int32Array, 
   );
 };
 
-const insufficient = (unit: Found['unit'], count: number, { columns, leftOut }: Preparation): PluginOutput => {
-  const missing = [
-    ...(count < FEWEST_ROWS ? [`${FEWEST_ROWS} ${unit} (there are ${count})`] : []),
-    ...(columns.length === 0 ? ['a feature that differs between them'] : []),
-  ];
+const rowsNeeded = ({ clusters = 0 }: ClusteringInput): number => Math.max(FEWEST_ROWS, ROWS_PER_CLUSTER * clusters);
+
+/** What is missing to cluster at all. */
+const whatIsMissing = (
+  unit: Found['unit'],
+  count: number,
+  input: ClusteringInput,
+  { columns }: Preparation,
+): string[] => [
+  ...(count < rowsNeeded(input) ? [`${rowsNeeded(input)} ${unit} (there are ${count})`] : []),
+  ...(columns.length === 0 ? ['a feature that differs between them'] : []),
+];
+
+const insufficient = (
+  unit: Found['unit'],
+  count: number,
+  { columns, leftOut }: Preparation,
+  missing: readonly string[],
+): PluginOutput => {
   return {
     insights: [
       {
@@ -118,8 +133,8 @@ export default definePlugin({
     const unit = input.rows.length > 0 ? 'rows' : 'users';
     const rows = unit === 'rows' ? input.rows : toUsers(input.sessions, input.utcOffsetMinutes);
     const preparation = prepareColumns(rows, input.features, input.scaling);
-    if (rows.length < FEWEST_ROWS || preparation.columns.length === 0)
-      return insufficient(unit, rows.length, preparation);
+    const missing = whatIsMissing(unit, rows.length, input, preparation);
+    if (missing.length > 0) return insufficient(unit, rows.length, preparation, missing);
     const points = encodeRows(rows, preparation.columns);
     const categories = preparation.columns.some(({ kind }) => kind === 'category');
     const partition = partitionPoints(points, input, categories);
