@@ -3,7 +3,7 @@ import { dbscan, kneeRadius } from '../../models/clustering/dbscan.ts';
 import { gaussianMixture, mixtureLabels } from '../../models/clustering/gaussian-mixture.ts';
 import { hdbscan } from '../../models/clustering/hdbscan.ts';
 import { kMeans } from '../../models/clustering/k-means.ts';
-import { countClusters, OUTLIER, type Points, selectPoints } from '../../models/clustering/points.ts';
+import { countClusters, OUTLIER, type Points, selectPoints, toPoints } from '../../models/clustering/points.ts';
 import { measureSeparations, type Separation } from '../../models/clustering/separation.ts';
 import { spreadLabels } from '../../models/clustering/spread-labels.ts';
 import { assessStability, type Stability } from '../../models/clustering/stability.ts';
@@ -96,7 +96,14 @@ const toMethod = (points: Points, input: ClusteringInput): Method => {
     return {
       settings: { clusters: k },
       cluster: (part) => kMeans(part, k, { seed }).labels,
-      spread: (_searched, _labels, all) => kMeans(all, k, { seed }).labels,
+      spread: (searched, _labels, all) => {
+        const centroids = toPoints(kMeans(searched, k, { seed }).centroids, searched.dimensions);
+        return spreadLabels(
+          centroids,
+          Int32Array.from({ length: k }, (_, at) => at),
+          all,
+        );
+      },
     };
   }
   if (input.method === 'gaussian-mixture') {

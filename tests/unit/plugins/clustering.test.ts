@@ -113,6 +113,15 @@ describe('rows', () => {
     expect(result['outliers']).toMatchObject({ items: [{ id: 'alien', row: 300 }], omitted: 0 });
   });
 
+  test('beyond those that a search can look at belong to the nearest centre', async () => {
+    const rows = customers(3_000).map(({ plan, ...numbers }) => numbers);
+    const result = await analyze({ rows, method: 'kmeans', clusters: 3 });
+
+    expect(result['search']).toMatchObject({ rows: 2_738, of: 3_000 });
+    expect(segmentsOf(result).map(({ size }) => size)).toEqual([1_000, 1_000, 1_000]);
+    expect(new Set((result['labels'] as number[]).filter((_, i) => i % 3 === 0)).size).toBe(1);
+  });
+
   test('fall into as many clusters as asked for', async () => {
     const result = await analyze({ rows: customers(120), method: 'kmeans', clusters: 5 });
     expect(segmentsOf(result)).toHaveLength(5);
