@@ -43,6 +43,25 @@ const toLambda = (lengths: Float64Array): ((edge: number) => number) => {
   return (edge) => 1 / Math.max(lengths[edge] ?? 0, smallest / 2);
 };
 
+/** Visits the points below a node of the hierarchy. */
+const createPointWalk = (left: Int32Array, right: Int32Array) => {
+  const n = left.length + 1;
+  const stack = new Int32Array(n + 1);
+  return (node: number, visit: (point: number) => void): void => {
+    stack[0] = node;
+    for (let height = 1; height > 0; ) {
+      height -= 1;
+      const part = stack[height] ?? 0;
+      if (part < n) visit(part);
+      else {
+        stack[height] = left[part - n] ?? 0;
+        stack[height + 1] = right[part - n] ?? 0;
+        height += 2;
+      }
+    }
+  };
+};
+
 /**
  * Condenses the hierarchy of a minimum spanning tree. R. J. G. B. Campello, D. Moulavi & J. Sander, "Density-based
  * clustering based on hierarchical density estimates", PAKDD (2013).
@@ -59,22 +78,12 @@ export const condense = (tree: SpanningTree, minClusterSize: number): CondensedT
   const clusterSizes = [n];
   const clusterOf = new Int32Array(n);
   const lambdas = new Float64Array(n);
-  const stack = new Int32Array(n + 1);
-  const fallOut = (node: number, cluster: number, lambda: number): void => {
-    stack[0] = node;
-    for (let height = 1; height > 0; ) {
-      height -= 1;
-      const part = stack[height] ?? 0;
-      if (part < n) {
-        clusterOf[part] = cluster;
-        lambdas[part] = lambda;
-        continue;
-      }
-      stack[height] = left[part - n] ?? 0;
-      stack[height + 1] = right[part - n] ?? 0;
-      height += 2;
-    }
-  };
+  const points = createPointWalk(left, right);
+  const fallOut = (node: number, cluster: number, lambda: number): void =>
+    points(node, (point) => {
+      clusterOf[point] = cluster;
+      lambdas[point] = lambda;
+    });
   const pending: [node: number, cluster: number][] = [[2 * n - 2, 0]];
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     const [node, cluster] = next;
