@@ -35,6 +35,11 @@ export class NoveltyDetector {
     return memory + 2 * SHAPE_LENGTH;
   }
 
+  /** The value that a share of those remembered lie below. */
+  quantile(share: number): number {
+    return this.#values.at(share);
+  }
+
   /** Judges a value by those added before. */
   judge(value: number): Novelty {
     const known = this.#values.size >= 2 * NEIGHBOURS;

@@ -2,6 +2,8 @@ import { quantile } from '../statistics/quantile.ts';
 
 /** Share of a sample that is taken as its tail: above it, distributions of all kinds look generalised Pareto. */
 const TAIL_SHARE = 0.1;
+/** From so many values on the tail grows as the square root of their number, so that it begins ever higher. */
+const LARGE_SAMPLE = 2_000;
 const FEWEST_EXCEEDANCES = 5;
 /** Share of a sample of whose heights nothing is believed but that they are high: they may be anomalies themselves. */
 const CENSORED_SHARE = 0.01;
@@ -107,17 +109,17 @@ const countedTail = (sorted: Float64Array): ParetoTail => {
 };
 
 /**
- * The upper tail of a sample: counts up to its 90% point, a generalised Pareto distribution beyond (J. Pickands,
+ * The upper tail of a sample: counts up to its 90% point, or higher for a large sample, a generalised Pareto distribution beyond (J. Pickands,
  * "Statistical inference using extreme order statistics", Annals of Statistics 3, 1975; for alarms: A. Siffer et al.,
  * "Anomaly detection in streams with extreme value theory", KDD 2017). Shape and scale are not estimated but averaged
  * over by their posterior, so that a short sample promises less; of the highest hundredth only the number counts.
  *
- * @param sorted [n] ascending, n at least 1; when hardly any value differs from the 90% point, values beyond all of the
+ * @param sorted [n] ascending, n at least 1; when hardly any value differs from that point, values beyond all of the
  *   sample have the smallest probability there is
  */
 export const fitParetoTail = (sorted: Float64Array): ParetoTail => {
   const n = sorted.length;
-  const threshold = quantile(sorted, 1 - TAIL_SHARE);
+  const threshold = quantile(sorted, 1 - TAIL_SHARE * Math.min(1, Math.sqrt(LARGE_SAMPLE / n)));
   let first = n - countFrom(sorted, threshold);
   while (first < n && (sorted[first] ?? 0) <= threshold) first += 1;
   const censored = Math.ceil(CENSORED_SHARE * n);
