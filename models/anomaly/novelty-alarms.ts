@@ -6,8 +6,6 @@ import { NoveltyDetector } from './novelty-detector.ts';
 const MEMORY = 2_000;
 /** A multiple of 4, as the detector wants it. */
 const REACH = NoveltyDetector.reach(MEMORY);
-/** Distances below this share of the interquartile range do not differ. */
-const FINEST = 1e-3;
 
 export interface NoveltyJudgement {
   /** What is usual: the middle of the values remembered, and the span of 98 in 100. */
@@ -30,8 +28,8 @@ export interface NoveltyAlarmsState {
 }
 
 /**
- * Alarms by novelty. Distances grow like powers in heavy tails, so that their logarithms are calibrated. One strange
- * value stays in the course of 72: only a course stranger than each of the last 72 counts.
+ * Alarms by novelty. One strange value stays in the courses of the next 72, which would make one anomaly many: only a
+ * course stranger than each of the last 72 counts.
  */
 export class NoveltyAlarms {
   readonly #detector = new NoveltyDetector(MEMORY);
@@ -78,8 +76,8 @@ export class NoveltyAlarms {
     const novelty = this.#detector.judge(value);
     const ready = this.#ofValue.ready;
     const known = Number.isFinite(novelty.shape);
-    const ofValue = this.#probabilityOf(this.#ofValue, Math.log(novelty.value / unit + FINEST));
-    const score = Math.log(novelty.shape / unit + FINEST);
+    const ofValue = this.#probabilityOf(this.#ofValue, novelty.value / unit);
+    const score = novelty.shape / unit;
     const record = known && this.#courses.every((before) => score > before);
     const ofCourse = record ? this.#probabilityOf(this.#ofCourse, score) : 1;
     if (known) this.#courses = [...this.#courses.slice(1 - SHAPE_LENGTH), score];

@@ -98,9 +98,9 @@ const heightOf = (posterior: Posterior, probability: number, scale: number): num
   return high;
 };
 
-/** Of a sample without a tail: what is more than all of it has not been seen, the rest is counted. */
+/** Of a sample without a tail: what is more than all of it but one has not been seen, the rest is counted. */
 const countedTail = (sorted: Float64Array): ParetoTail => {
-  const highest = sorted[sorted.length - 1] ?? 0;
+  const highest = sorted[Math.max(0, sorted.length - 2)] ?? 0;
   return {
     probability: (value) =>
       value > highest ? SMALLEST_PROBABILITY : (1 + countFrom(sorted, value)) / (1 + sorted.length),
@@ -115,7 +115,7 @@ const countedTail = (sorted: Float64Array): ParetoTail => {
  * over by their posterior, so that a short sample promises less; of the highest hundredth only the number counts.
  *
  * @param sorted [n] ascending, n at least 1; when hardly any value differs from that point, values beyond all of the
- *   sample have the smallest probability there is
+ *   sample but one have the smallest probability there is
  */
 export const fitParetoTail = (sorted: Float64Array): ParetoTail => {
   const n = sorted.length;

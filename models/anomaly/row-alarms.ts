@@ -7,17 +7,12 @@ const MEMORY = 1_000;
 export const NEIGHBOURS = 5;
 /** Rows seen at which the scales of the metrics are learned anew. */
 const LESSONS: readonly number[] = [100, 200, 400, 800, 1_600];
-/** Distances below this many deviations do not differ. */
-const FINEST = 1e-3;
 
 /** A difference of one robust standard deviation; of a metric that hardly changes, a billionth of its size. */
 export const metricScale = (values: Float64Array): number => {
   const { centre, deviation } = robustScale(values);
   return Math.max(deviation, 1e-9 * Math.abs(centre), Number.MIN_VALUE * 1e10);
 };
-
-/** Distances grow like powers in heavy tails; their logarithms can be calibrated. */
-export const distanceScore = (distance: number): number => Math.log(distance + FINEST);
 
 export interface RowJudgement {
   /** [d], the mean of the nearest rows before. */
@@ -77,7 +72,7 @@ export class RowAlarms {
 
   #judge(row: Float64Array): RowJudgement | undefined {
     const expected = new Float64Array(this.#metrics);
-    const score = distanceScore(this.#rows.distance(row, this.#scales, expected));
+    const score = this.#rows.distance(row, this.#scales, expected);
     const probability = this.#calibrator.probability(score);
     const { ready } = this.#calibrator;
     this.#calibrator.add(score);

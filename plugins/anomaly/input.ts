@@ -56,15 +56,18 @@ const rowSchema = z.looseObject({
   }),
 });
 
+const ALARM_RATE =
+  'must be the share of points that may alarm by chance, from 0.00001 to 0.05 (0.001 is 1 in 1,000), or {"count": 1, "per": "hour", "day" or "week"} for each series';
+
 const alarmRateSchema = z.union(
   [
-    z.number().min(1e-5).max(0.05),
-    z.looseObject({ count: z.number().positive().max(1_000), per: z.enum(['hour', 'day', 'week']) }),
+    z.number().min(1e-5, ALARM_RATE).max(0.05, ALARM_RATE),
+    z.looseObject({
+      count: z.number({ error: ALARM_RATE }).positive(ALARM_RATE).max(1_000, ALARM_RATE),
+      per: z.enum(['hour', 'day', 'week'], { error: ALARM_RATE }),
+    }),
   ],
-  {
-    error:
-      'must be the share of points that may alarm by chance, from 0.00001 to 0.05 (0.001 is 1 in 1,000), or {"count": 1, "per": "hour", "day" or "week"} for each series',
-  },
+  { error: ALARM_RATE },
 );
 
 const methodSchema = z.enum(['auto', ...SERIES_METHODS, ...ROW_METHODS], {

@@ -1,7 +1,7 @@
 import { fitIsolationForest } from '../../models/anomaly/isolation-forest.ts';
 import { NearestRows } from '../../models/anomaly/nearest-rows.ts';
 import { fitParetoTail } from '../../models/anomaly/pareto-tail.ts';
-import { distanceScore, NEIGHBOURS } from '../../models/anomaly/row-alarms.ts';
+import { NEIGHBOURS } from '../../models/anomaly/row-alarms.ts';
 import { trainAutoencoder } from '../../models/networks/autoencoder.ts';
 import { quantile } from '../../models/statistics/quantile.ts';
 import { createRandom } from '../../models/statistics/random.ts';
@@ -53,7 +53,7 @@ const byNeighbours = (rows: Rows): Strangeness => {
   const distance = (row: number): number =>
     nearest.distance(rowAt(rows, row), scales, expected, row % step === 0 ? row / step : -1);
   return {
-    scores: Float64Array.from({ length: n }, (_, row) => distanceScore(distance(row))),
+    scores: Float64Array.from({ length: n }, (_, row) => distance(row)),
     explain: (row) => {
       distance(row);
       return sharesByDeviation(rows.metrics, rowAt(rows, row), expected, scales);
@@ -103,7 +103,7 @@ const byAutoencoder = async (rows: Rows, seed: number): Promise<Strangeness> => 
     scores: Float64Array.from(rows.times, (_, row) => {
       let squares = 0;
       for (let k = 0; k < d; k += 1) squares += (errors[row * d + k] ?? 0) ** 2;
-      return distanceScore(Math.sqrt(squares));
+      return Math.sqrt(squares);
     }),
     explain: (row) => sharesByDeviation(rows.metrics, rowAt(rows, row), expectedOf(row), scales),
     training: { layers: sizes, backend, rows: rows.times.length, epochs, batchSize },

@@ -6,8 +6,7 @@ import { robustScale } from '../../models/series/outliers.ts';
 import { detectPeriods } from '../../models/series/seasonality.ts';
 import { chiSquaredUpperTail } from '../../models/statistics/incomplete-gamma.ts';
 import type { Alarm, Judged } from './alarms.ts';
-import type { Timeline } from './timeline.ts';
-import { toSlots } from './timeline.ts';
+import { intervalOf, type Timeline, toSlots } from './timeline.ts';
 
 /** Values below which a whole series says too little about its own tail. */
 const FEWEST_VALUES = 50;
@@ -55,8 +54,23 @@ export const alarmOfNovelty = (
   };
 };
 
-const findPeriods = (grid: Float64Array): number[] =>
-  detectPeriods(grid).flatMap(({ period, strength }) => (strength >= LEAST_STRENGTH ? [period] : []));
+/** A period this near to an hour, a day or a week is one: over many cycles an error of one point would smear the season. */
+const CALENDAR_MS = [3_600_000, 86_400_000, 604_800_000];
+const CALENDAR_TOLERANCE = 0.02;
+
+const toCalendar = (period: number, intervalMs: number): number => {
+  const points = CALENDAR_MS.map((span) => span / intervalMs);
+  const near = points.find((count) => Math.abs(period - count) <= CALENDAR_TOLERANCE * count);
+  return near !== undefined && Number.isInteger(near) ? near : period;
+};
+
+const findPeriods = (grid: Float64Array, intervalMs: number): number[] => [
+  ...new Set(
+    detectPeriods(grid).flatMap(({ period, strength }) =>
+      strength >= LEAST_STRENGTH ? [toCalendar(period, intervalMs)] : [],
+    ),
+  ),
+];
 
 /** What a series is around, as a value for each point, and the season that was taken. */
 const expectedOf = ({ times, values }: Timeline, given: number | undefined) => {
@@ -72,7 +86,7 @@ const expectedOf = ({ times, values }: Timeline, given: number | undefined) => {
     for (let gap = last + 1; gap < slot; gap += 1) grid[gap] = from + ((to - from) * (gap - last)) / (slot - last);
     last = slot;
   }
-  const periods = given === undefined ? findPeriods(grid) : [given];
+  const periods = given === undefined ? findPeriods(grid, intervalOf(times)) : [given];
   const level = seasonalLevel(grid, periods);
   const usable = periods.filter((period) => period > 1 && 2 * period <= grid.length);
   return { expected: Float64Array.from(slots, (slot) => level[slot] ?? 0), period: usable.at(-1) ?? null };
