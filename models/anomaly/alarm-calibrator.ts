@@ -3,7 +3,7 @@ import { fitParetoTail, type ParetoTail } from './pareto-tail.ts';
 /** Latest scores that a calibration rests on: what is older is another regime. */
 const WINDOW = 2_000;
 /** Scores from which a tail is known well enough to alarm by. */
-export const FEWEST_SCORES = 100;
+const FEWEST_SCORES = 100;
 const REFIT_EVERY = 50;
 
 /** What a calibration goes on from; the scores of a resumed stream are judged as if it had never paused. */

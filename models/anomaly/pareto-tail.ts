@@ -1,3 +1,4 @@
+import { robustScale } from '../series/outliers.ts';
 import { quantile } from '../statistics/quantile.ts';
 
 /** Share of a sample that is taken as its tail: above it, distributions of all kinds look generalised Pareto. */
@@ -5,12 +6,17 @@ const TAIL_SHARE = 0.1;
 /** From so many values on the tail grows as the square root of their number, so that it begins ever higher. */
 const LARGE_SAMPLE = 2_000;
 const FEWEST_EXCEEDANCES = 5;
-/** Share of a sample of whose heights nothing is believed but that they are high: they may be anomalies themselves. */
+/**
+ * Of a share of a sample, and of what is farther from its median than so many robust deviations, nothing is believed but
+ * that it is high: it may be anomalies. That leaves at least half of the tail.
+ */
 const CENSORED_SHARE = 0.01;
+const CENSORED_DEVIATIONS = 8;
+const MOST_CENSORED = 0.5;
 /** Shapes that are weighed against each other, and their normal prior, which is wide. */
-const SHAPES = Float64Array.from({ length: 13 }, (_, k) => -0.45 + 0.1 * k);
+const SHAPES = Float64Array.from({ length: 16 }, (_, k) => -0.95 + 0.1 * k);
 const PRIOR_SHAPE = 0.1;
-const PRIOR_DEVIATION = 0.4;
+const PRIOR_DEVIATION = 0.25;
 /** Scales that are weighed for each shape, in standard errors around the moment estimate. */
 const SCALE_STEPS = Float64Array.of(-2.4, -1.6, -0.8, 0, 0.8, 1.6, 2.4);
 /** Nothing is said of probabilities below this. */
@@ -50,7 +56,7 @@ const logLikelihood = (heights: Float64Array, censored: number, shape: number, s
 };
 
 interface Posterior {
-  /** [13 × 7] each. */
+  /** [16 × 7] each. */
   readonly scales: Float64Array;
   readonly weights: Float64Array;
 }
@@ -98,6 +104,16 @@ const heightOf = (posterior: Posterior, probability: number, scale: number): num
   return high;
 };
 
+/** How many of the highest values, of which those from `first` on are the tail, are only counted. */
+const countCensored = (sorted: Float64Array, first: number): number => {
+  const { centre, deviation } = robustScale(sorted);
+  const far = deviation > 0 ? countFrom(sorted, centre + CENSORED_DEVIATIONS * deviation) : 0;
+  return Math.min(
+    Math.floor(MOST_CENSORED * (sorted.length - first)),
+    Math.max(Math.ceil(CENSORED_SHARE * sorted.length), far),
+  );
+};
+
 /** Of a sample without a tail: what is more than all of it but one has not been seen, the rest is counted. */
 const countedTail = (sorted: Float64Array): ParetoTail => {
   const highest = sorted[Math.max(0, sorted.length - 2)] ?? 0;
@@ -112,7 +128,8 @@ const countedTail = (sorted: Float64Array): ParetoTail => {
  * The upper tail of a sample: counts up to its 90% point, or higher for a large sample, a generalised Pareto distribution beyond (J. Pickands,
  * "Statistical inference using extreme order statistics", Annals of Statistics 3, 1975; for alarms: A. Siffer et al.,
  * "Anomaly detection in streams with extreme value theory", KDD 2017). Shape and scale are not estimated but averaged
- * over by their posterior, so that a short sample promises less; of the highest hundredth only the number counts.
+ * over by their posterior, so that a short sample promises less; of the
+ * highest values only the number counts.
  *
  * @param sorted [n] ascending, n at least 1; when hardly any value differs from that point, values beyond all of the
  *   sample but one have the smallest probability there is
@@ -122,7 +139,7 @@ export const fitParetoTail = (sorted: Float64Array): ParetoTail => {
   const threshold = quantile(sorted, 1 - TAIL_SHARE * Math.min(1, Math.sqrt(LARGE_SAMPLE / n)));
   let first = n - countFrom(sorted, threshold);
   while (first < n && (sorted[first] ?? 0) <= threshold) first += 1;
-  const censored = Math.ceil(CENSORED_SHARE * n);
+  const censored = countCensored(sorted, first);
   const heights = sorted.subarray(first, Math.max(first, n - censored)).map((value) => value - threshold);
   if (heights.length < FEWEST_EXCEEDANCES) return countedTail(sorted);
   const posterior = weigh(heights, censored);

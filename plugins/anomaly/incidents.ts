@@ -9,7 +9,7 @@ const LASTING = 5;
 const JOINT = 3;
 const RARE = 10;
 
-export interface AffectedSeries {
+interface AffectedSeries {
   readonly series: string;
   readonly alarms: number;
   readonly direction: 'above' | 'below' | 'both';

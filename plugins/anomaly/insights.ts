@@ -24,7 +24,7 @@ const times = (deviations: number): string => {
 };
 
 /** Where the value is, and where it was expected, in words. */
-export const describeAlarm = (alarm: Alarm, unit: string | undefined): string => {
+const describeAlarm = (alarm: Alarm, unit: string | undefined): string => {
   const { value, expected, lower, upper, deviations, novel } = alarm;
   const side = deviations >= 0 ? 'above' : 'below';
   const what = `${withUnit(value, unit)} at ${iso(alarm.time)}`;

@@ -15,7 +15,7 @@ const MOST_REFERENCES = 1_500;
 /** Deviations to which a value is pulled in before a network learns from it. */
 const CLIP = 5;
 
-export type RowMethod = (typeof ROW_METHODS)[number];
+type RowMethod = (typeof ROW_METHODS)[number];
 
 export interface RowSettings {
   readonly method: RowMethod;

@@ -4,7 +4,6 @@ import { NoveltyAlarms } from '../../models/anomaly/novelty-alarms.ts';
 import { fitParetoTail } from '../../models/anomaly/pareto-tail.ts';
 import { robustScale } from '../../models/series/outliers.ts';
 import { detectPeriods } from '../../models/series/seasonality.ts';
-import { chiSquaredUpperTail } from '../../models/statistics/incomplete-gamma.ts';
 import type { Alarm, Judged } from './alarms.ts';
 import { intervalOf, type Timeline, toSlots } from './timeline.ts';
 
@@ -133,15 +132,16 @@ const byTails = (scores: Float64Array, alarmRate: number): JudgedScores => {
   };
 };
 
+/** The test, which takes the remainder to be normal, tells what is an outlier; how rare it is, the tails tell. */
 const byEsd = (scores: Float64Array, alarmRate: number): JudgedScores => {
   const { outliers, steps } = generalizedEsd(scores, {
     most: Math.max(1, Math.floor(MOST_OUTLYING * scores.length)),
     significance: Math.min(LARGEST_SIGNIFICANCE, alarmRate * scores.length),
     robust: true,
   });
+  const byTail = byTails(scores, alarmRate).probabilities;
   const probabilities = new Float64Array(scores.length).fill(1);
-  for (const { index, statistic } of steps.slice(0, outliers))
-    probabilities[index] = Math.max(1e-9, Math.min(alarmRate, chiSquaredUpperTail(statistic * statistic, 1)));
+  for (const { index } of steps.slice(0, outliers)) probabilities[index] = Math.min(alarmRate, byTail[index] ?? 1);
   const critical = steps[outliers]?.critical ?? steps.at(-1)?.critical ?? Number.POSITIVE_INFINITY;
   return { probabilities, lower: -critical, upper: critical };
 };
