@@ -1,6 +1,7 @@
 import { AlarmCalibrator, type CalibratorState } from './alarm-calibrator.ts';
 import { SHAPE_LENGTH } from './nearest-shapes.ts';
 import { NoveltyDetector } from './novelty-detector.ts';
+import { distanceScore } from './row-alarms.ts';
 
 /** Values that are remembered. */
 const MEMORY = 2_000;
@@ -76,8 +77,8 @@ export class NoveltyAlarms {
     const novelty = this.#detector.judge(value);
     const ready = this.#ofValue.ready;
     const known = Number.isFinite(novelty.shape);
-    const ofValue = this.#probabilityOf(this.#ofValue, novelty.value / unit);
-    const score = novelty.shape / unit;
+    const ofValue = this.#probabilityOf(this.#ofValue, distanceScore(novelty.value / unit));
+    const score = distanceScore(novelty.shape / unit);
     const record = known && this.#courses.every((before) => score > before);
     const ofCourse = record ? this.#probabilityOf(this.#ofCourse, score) : 1;
     if (known) this.#courses = [...this.#courses.slice(1 - SHAPE_LENGTH), score];

@@ -14,6 +14,9 @@ export const metricScale = (values: Float64Array): number => {
   return Math.max(deviation, 1e-9 * Math.abs(centre), Number.MIN_VALUE * 1e10);
 };
 
+/** Distances to neighbours have tails as heavy as powers; those of their roots can be fitted. */
+export const distanceScore = (distance: number): number => Math.sqrt(distance);
+
 export interface RowJudgement {
   /** [d], the mean of the nearest rows before. */
   readonly expected: Float64Array;
@@ -72,7 +75,7 @@ export class RowAlarms {
 
   #judge(row: Float64Array): RowJudgement | undefined {
     const expected = new Float64Array(this.#metrics);
-    const score = this.#rows.distance(row, this.#scales, expected);
+    const score = distanceScore(this.#rows.distance(row, this.#scales, expected));
     const probability = this.#calibrator.probability(score);
     const { ready } = this.#calibrator;
     this.#calibrator.add(score);

@@ -7,7 +7,7 @@ const MOST_ROWS = 10_000;
 const MOST_CELLS = 100_000;
 const MOST_METRICS = 32;
 /** A state travels in each result: so many fit. */
-const MOST_STREAMED_SERIES = 6;
+const MOST_STREAMED_SERIES = 5;
 const MOST_STREAMED_METRICS = 16;
 
 export const SERIES_METHODS = ['robust-z', 'seasonal-esd', 'forecast', 'novelty'] as const;

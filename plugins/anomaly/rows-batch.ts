@@ -1,7 +1,7 @@
 import { fitIsolationForest } from '../../models/anomaly/isolation-forest.ts';
 import { NearestRows } from '../../models/anomaly/nearest-rows.ts';
 import { fitParetoTail } from '../../models/anomaly/pareto-tail.ts';
-import { NEIGHBOURS } from '../../models/anomaly/row-alarms.ts';
+import { distanceScore, NEIGHBOURS } from '../../models/anomaly/row-alarms.ts';
 import { trainAutoencoder } from '../../models/networks/autoencoder.ts';
 import { quantile } from '../../models/statistics/quantile.ts';
 import { createRandom } from '../../models/statistics/random.ts';
@@ -53,7 +53,7 @@ const byNeighbours = (rows: Rows): Strangeness => {
   const distance = (row: number): number =>
     nearest.distance(rowAt(rows, row), scales, expected, row % step === 0 ? row / step : -1);
   return {
-    scores: Float64Array.from({ length: n }, (_, row) => distance(row)),
+    scores: Float64Array.from({ length: n }, (_, row) => distanceScore(distance(row))),
     explain: (row) => {
       distance(row);
       return sharesByDeviation(rows.metrics, rowAt(rows, row), expected, scales);

@@ -16,9 +16,9 @@ const SOURCES: Readonly<Record<string, (random: Random) => number>> = {
 /** Mean share of the source that exceeds the point a sample's tail gives for a probability, as a multiple of it. */
 const realised = (source: (random: Random) => number, n: number, probability: number): number => {
   const random = createRandom(11);
-  const whole = Float64Array.from({ length: 200_000 }, () => source(random)).sort();
+  const whole = Float64Array.from({ length: 100_000 }, () => source(random)).sort();
   let exceeding = 0;
-  const samples = 60;
+  const samples = 40;
   for (let k = 0; k < samples; k += 1) {
     const point = fitParetoTail(Float64Array.from({ length: n }, () => source(random)).sort()).quantile(probability);
     exceeding += whole.reduce((count, value) => count + (value > point ? 1 : 0), 0);
@@ -60,7 +60,7 @@ test('a calibrator that is resumed says what it would have said without a pause'
   const random = createRandom(8);
   const whole = new AlarmCalibrator(0.001, 2);
   let resumed = new AlarmCalibrator(0.001, 2);
-  for (let i = 0; i < 5_000; i += 1) {
+  for (let i = 0; i < 3_000; i += 1) {
     const score = nextNormal(random);
     expect(resumed.probability(score)).toBe(whole.probability(score));
     whole.add(score);

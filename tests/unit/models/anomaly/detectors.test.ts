@@ -100,7 +100,7 @@ describe('forecast residuals', () => {
   test('about 1 point in 100 alarms when that is accepted, whatever the noise', () => {
     const random = createRandom(9);
     for (const source of [() => nextNormal(random), () => Math.exp(nextNormal(random)), () => random()]) {
-      const judged = judge(Float64Array.from({ length: 6_000 }, source), new ForecastDetector(0.01));
+      const judged = judge(Float64Array.from({ length: 4_000 }, source), new ForecastDetector(0.01));
       const known = judged.filter((judgement) => judgement !== undefined);
       const rate = known.filter(({ probability }) => probability <= 0.01).length / known.length;
       expect(rate).toBeGreaterThan(0.004);
@@ -115,7 +115,7 @@ describe('forecast residuals', () => {
 });
 
 test('novelty that is resumed says what it would have said without a pause', () => {
-  const values = daily(5_000, 4);
+  const values = daily(3_000, 4);
   const whole = new NoveltyAlarms(0.001);
   let resumed = new NoveltyAlarms(0.001);
   for (const [i, value] of values.entries()) {
