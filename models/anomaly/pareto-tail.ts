@@ -5,7 +5,8 @@ import { quantile } from '../statistics/quantile.ts';
 const TAIL_SHARE = 0.1;
 /** From so many values on the tail grows as the square root of their number, so that it begins ever higher. */
 const LARGE_SAMPLE = 2_000;
-const FEWEST_EXCEEDANCES = 5;
+/** A short sample has a longer tail: half of so many may be censored, and the other half must do to fit it. */
+const FEWEST_EXCEEDANCES = 10;
 /**
  * Of a share of a sample, and of what is farther from its median than so many robust deviations, nothing is believed but
  * that it is high: it may be anomalies. That leaves at least half of the tail.
@@ -29,6 +30,9 @@ export interface ParetoTail {
   /** The value that is reached with a probability; at most a tenth. */
   quantile(probability: number): number;
 }
+
+const tailShare = (n: number): number =>
+  Math.min(1, Math.max(TAIL_SHARE * Math.min(1, Math.sqrt(LARGE_SAMPLE / n)), (FEWEST_EXCEEDANCES + 1) / n));
 
 /** Number of values in an ascending array that are at least `value`. */
 const countFrom = (sorted: Float64Array, value: number): number => {
@@ -114,7 +118,7 @@ const countCensored = (sorted: Float64Array, first: number): number => {
   );
 };
 
-/** Of a sample without a tail: what is more than all of it but one has not been seen, the rest is counted. */
+/** Of a sample that hardly varies: what is more than all of it but one has not been seen, the rest is counted. */
 const countedTail = (sorted: Float64Array): ParetoTail => {
   const highest = sorted[Math.max(0, sorted.length - 2)] ?? 0;
   return {
@@ -136,12 +140,12 @@ const countedTail = (sorted: Float64Array): ParetoTail => {
  */
 export const fitParetoTail = (sorted: Float64Array): ParetoTail => {
   const n = sorted.length;
-  const threshold = quantile(sorted, 1 - TAIL_SHARE * Math.min(1, Math.sqrt(LARGE_SAMPLE / n)));
+  const threshold = quantile(sorted, 1 - tailShare(n));
   let first = n - countFrom(sorted, threshold);
   while (first < n && (sorted[first] ?? 0) <= threshold) first += 1;
   const censored = countCensored(sorted, first);
   const heights = sorted.subarray(first, Math.max(first, n - censored)).map((value) => value - threshold);
-  if (heights.length < FEWEST_EXCEEDANCES) return countedTail(sorted);
+  if (heights.length < FEWEST_EXCEEDANCES / 2) return countedTail(sorted);
   const posterior = weigh(heights, censored);
   const share = (n - first) / n;
   return {

@@ -103,7 +103,7 @@ const byAutoencoder = async (rows: Rows, seed: number): Promise<Strangeness> => 
     scores: Float64Array.from(rows.times, (_, row) => {
       let squares = 0;
       for (let k = 0; k < d; k += 1) squares += (errors[row * d + k] ?? 0) ** 2;
-      return Math.sqrt(squares);
+      return distanceScore(Math.sqrt(squares));
     }),
     explain: (row) => sharesByDeviation(rows.metrics, rowAt(rows, row), expectedOf(row), scales),
     training: { layers: sizes, backend, rows: rows.times.length, epochs, batchSize },

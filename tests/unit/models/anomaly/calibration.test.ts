@@ -34,6 +34,17 @@ describe.each(Object.entries(SOURCES))('a %s source', (_, source) => {
   });
 });
 
+test('the highest of a short sample of noise is nothing strange', () => {
+  const random = createRandom(4);
+  let strange = 0;
+  for (let k = 0; k < 200; k += 1) {
+    const sample = Float64Array.from({ length: 50 }, () => nextNormal(random)).sort();
+    if (fitParetoTail(sample).probability(sample.at(-1) ?? 0) < 0.001) strange += 1;
+  }
+  // The highest of 50 is above the point of 1 in 1,000 in one sample of twenty.
+  expect(strange).toBeLessThan(20);
+});
+
 test('the probability of a quantile is the probability it was asked for', () => {
   const random = createRandom(3);
   const tail = fitParetoTail(Float64Array.from({ length: 1_000 }, () => exponential(random)).sort());
