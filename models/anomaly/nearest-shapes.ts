@@ -5,7 +5,10 @@ export const SHAPE_LENGTH = MEANS * VALUES_PER_MEAN;
 /** Of overlapping shapes, which are alike, one in so many is kept. */
 const STRIDE = 4;
 
-/** The courses a stream has taken before, piecewise averaged: E. Keogh et al., Knowledge and Information Systems 3 (2001). */
+/**
+ * The courses a stream has taken before, piecewise averaged: E. Keogh et al., "Dimensionality reduction for fast similarity
+ * search in large time series databases", Knowledge and Information Systems 3 (2001).
+ */
 export class NearestShapes {
   readonly #capacity: number;
   /** [capacity × MEANS], a ring. */

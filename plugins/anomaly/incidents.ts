@@ -1,7 +1,7 @@
 import type { Severity } from '../contract.ts';
 import type { Alarm } from './alarms.ts';
 
-/** An alarm so many times rarer than the accepted rate is critical, if chance gives no such point in all that were judged. */
+/** An alarm so many times rarer than the accepted rate is critical, if chance gives none like it in all that was judged. */
 const DOUBTLESS = 100;
 const SURE = 0.95;
 /** Alarms of one series, and series at once, that make a rare alarm critical. */

@@ -121,7 +121,7 @@ const strangenessOf = async (rows: Rows, { method, seed }: RowSettings): Promise
   }
 };
 
-/** Judges each row by all of them, whichever measure of strangeness is used, with alarms at the rate that is accepted. */
+/** Judges each row by all of them: whatever measures its strangeness, alarms come at the rate that is accepted. */
 export const judgeRows = async (
   rows: Rows,
   settings: RowSettings,

@@ -53,7 +53,7 @@ export const alarmOfNovelty = (
   };
 };
 
-/** A period this near to an hour, a day or a week is one: over many cycles an error of one point would smear the season. */
+/** A period so near to an hour, a day or a week is one: over many cycles an error of one point smears the season. */
 const CALENDAR_MS = [3_600_000, 86_400_000, 604_800_000];
 const CALENDAR_TOLERANCE = 0.02;
 
@@ -180,7 +180,7 @@ const judgeInTurn = (name: string, { times, values }: Timeline, settings: Series
   return { status: 'ok', judged, alarms, period: settings.method === 'novelty' ? null : seasonOf(forecast.period) };
 };
 
-/** Judges a whole series: by all of it (robust-z, seasonal-esd), or each point by those before it (forecast, novelty). */
+/** Judges a series by all of it (robust-z, seasonal-esd), or each point by those before it (forecast, novelty). */
 export const judgeSeries = (name: string, timeline: Timeline, settings: SeriesSettings): Judged => {
   const { length } = timeline.values;
   if (length < FEWEST_VALUES)

@@ -57,6 +57,7 @@ const feed = (
   before: StreamState,
   timeline: Timeline,
   judge: (state: StreamState) => {
+    /** The alarm, or whether the point could be judged. */
     next: (slot: number, time: number, value: number) => Alarm | boolean;
     end: () => Partial<StreamState>;
   },
@@ -89,6 +90,13 @@ const feed = (
   };
 };
 
+/** What is absent from the state is undefined in the detector's. */
+const resumable = ({ learned, smoother, ...rest }: NonNullable<StreamState['forecast']>) => ({
+  ...rest,
+  learned,
+  smoother,
+});
+
 /** Goes on with a series by forecasts. */
 export const streamForecast = (
   name: string,
@@ -98,11 +106,7 @@ export const streamForecast = (
 ): Streamed =>
   feed(before, timeline, ({ intervalMs, forecast }) => {
     const rate = rateOf(alarmRate, intervalMs);
-    const detector = new ForecastDetector(
-      rate,
-      period,
-      forecast && { ...forecast, learned: forecast.learned, smoother: forecast.smoother },
-    );
+    const detector = new ForecastDetector(rate, period, forecast && resumable(forecast));
     return {
       next: (slot, time, value) => {
         const judgement = detector.next(slot, value);
