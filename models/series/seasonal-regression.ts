@@ -30,6 +30,29 @@ export interface Harmonics {
   readonly count: number;
 }
 
+/** Schwert's bound; from the period on, a lag is the season itself. */
+const lagBound = (n: number, period: number, mostLags: number): number =>
+  Math.max(1, Math.min(period - 1, Math.ceil(12 * (n / 100) ** 0.25), Math.floor(mostLags)));
+
+/** The least tail of the first 1, 2, 4, … and all harmonics, with Bonferroni's correction. */
+const leastTail = (residuals: readonly number[], rows: number, others: number): number => {
+  const without = residuals[others - 1] ?? 0;
+  const columns = residuals.length - others;
+  let least = 0;
+  let tests = 0;
+  for (let harmonics = 1; 2 * harmonics <= columns + 1; harmonics += 1) {
+    const used = Math.min(columns, 2 * harmonics);
+    const freedom = rows - others - used;
+    if ((harmonics & (harmonics - 1)) !== 0 && used < columns) continue;
+    if (freedom < 2) break;
+    const within = residuals[others + used - 1] ?? 0;
+    if (!(within > 0)) return without > 0 ? Number.NEGATIVE_INFINITY : 0;
+    tests += 1;
+    least = Math.min(least, harmonicTail((without / within - 1) * (freedom / 2), harmonics, freedom / 2));
+  }
+  return Math.min(0, least + Math.log(Math.max(1, tests)));
+};
+
 /**
  * Whether a season repeats, or an autoregression only swings at about its period: logarithm of the p-value of the
  * season's harmonics in a regression that also has the series' own past, its order chosen by AIC up to Schwert's bound.
@@ -38,25 +61,24 @@ export interface Harmonics {
  * @param y [n], without trend
  * @param candidate the season in question
  * @param found seasons that are in the series anyway
+ * @param mostLags values of the past at most
  */
-export const seasonTail = (y: Float64Array, candidate: Harmonics, found: readonly Harmonics[]): number => {
-  // From the period on, a lag is the season itself.
-  const mostLags = Math.min(candidate.period - 1, Math.ceil(12 * (y.length / 100) ** 0.25), Math.floor(y.length / 5));
-  const rows = y.length - mostLags;
-  const lag = (k: number): Float64Array => y.slice(mostLags - k, mostLags - k + rows);
+export const seasonTail = (
+  y: Float64Array,
+  candidate: Harmonics,
+  found: readonly Harmonics[],
+  mostLags: number,
+): number => {
+  const longest = lagBound(y.length, candidate.period, mostLags);
+  const rows = y.length - longest;
+  const lag = (k: number): Float64Array => y.slice(longest - k, longest - k + rows);
   const given = (): Float64Array[] => [
     new Float64Array(rows).fill(1),
-    ...found.flatMap(({ period, count }) => harmonicColumns(period, count, mostLags, rows)),
+    ...found.flatMap(({ period, count }) => harmonicColumns(period, count, longest, rows)),
   ];
   const lags = (count: number): Float64Array[] => Array.from({ length: count }, (_, k) => lag(k + 1));
   const others = given().length;
-  const order = chooseLags(nestedResiduals(lag(0), [...given(), ...lags(mostLags)]).slice(others - 1), rows, others);
-  const season = harmonicColumns(candidate.period, candidate.count, mostLags, rows);
-  const residuals = nestedResiduals(lag(0), [...given(), ...lags(order), ...season]);
-  const without = residuals[others + order - 1] ?? 0;
-  const within = residuals.at(-1) ?? 0;
-  const freedom = rows - others - order - season.length;
-  if (!(within > 0) || freedom < 2) return within > 0 ? 0 : Number.NEGATIVE_INFINITY;
-  const statistic = (without - within) / (within / freedom);
-  return harmonicTail(statistic / 2, Math.ceil(season.length / 2), freedom / 2);
+  const order = chooseLags(nestedResiduals(lag(0), [...given(), ...lags(longest)]).slice(others - 1), rows, others);
+  const season = harmonicColumns(candidate.period, candidate.count, longest, rows);
+  return leastTail(nestedResiduals(lag(0), [...given(), ...lags(order), ...season]), rows, others + order);
 };

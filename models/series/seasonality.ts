@@ -39,6 +39,10 @@ const MOST_HARMONICS = 32;
 const REFINING_HARMONICS = 16;
 /** Significance that a line needs in the spectrum to be looked at; the regression decides. */
 const SCREENING = 0.05;
+/** Values of the series to one of its past in the regression. */
+const VALUES_A_LAG = 5;
+/** The same for a period that was expected: a short series' pseudo-cycle would hardly have just that period. */
+const EXPECTED_VALUES_A_LAG = 20;
 /** Lines that are no season, before the search gives up. */
 const MOST_REJECTED = 3;
 /** A divisor of a period is a season of its own when its harmonics carry this many times the mean power of the others. */
@@ -189,7 +193,7 @@ export const detectPeriods = (values: ArrayLike<number>, options: SeasonalityOpt
   for (const period of [...expected].sort((a, b) => a - b)) {
     if (period < 2 || period > values.length / FEWEST_CYCLES || found.size >= mostPeriods) continue;
     const count = harmonicsOf(period);
-    const logTail = seasonTail(prepared, { period, count }, [...found.values()]);
+    const logTail = seasonTail(prepared, { period, count }, [...found.values()], values.length / EXPECTED_VALUES_A_LAG);
     if (logTail <= Math.log(significance)) found.set(period, { period, count, logTail });
   }
   const rejected: number[] = [];
@@ -197,7 +201,8 @@ export const detectPeriods = (values: ArrayLike<number>, options: SeasonalityOpt
     const clearest = likeliest(spectrum, [...found.keys(), ...rejected]);
     if (clearest === undefined || clearest.logTail > Math.log(SCREENING)) break;
     const candidate = { ...clearest, period: refine(tapered, spectrum, clearest) };
-    const logTail = seasonTail(prepared, candidate, [...found.values()]) + Math.log(values.length / 2);
+    const logTail =
+      seasonTail(prepared, candidate, [...found.values()], values.length / VALUES_A_LAG) + Math.log(values.length / 2);
     if (logTail > Math.log(significance)) {
       rejected.push(candidate.period);
       continue;
