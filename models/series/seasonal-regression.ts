@@ -30,9 +30,22 @@ export interface Harmonics {
   readonly count: number;
 }
 
+/** Rows of a regression; a longer series is averaged so that a long period has a few dozen values, and then cut. */
+const MOST_ROWS = 2_500;
+const VALUES_A_PERIOD = 64;
+/** Fewest averaged values of a season that is not averaged away. */
+const FEWEST_A_PERIOD = 4;
+
+const averaged = (y: Float64Array, width: number): Float64Array =>
+  Float64Array.from({ length: Math.floor(y.length / width) }, (_, group) => {
+    let sum = 0;
+    for (let i = group * width; i < (group + 1) * width; i += 1) sum += y[i] ?? 0;
+    return sum / width;
+  });
+
 /** Schwert's bound; from the period on, a lag is the season itself. */
 const lagBound = (n: number, period: number, mostLags: number): number =>
-  Math.max(1, Math.min(period - 1, Math.ceil(12 * (n / 100) ** 0.25), Math.floor(mostLags)));
+  Math.max(1, Math.min(Math.ceil(period) - 1, Math.ceil(12 * (n / 100) ** 0.25), Math.floor(mostLags)));
 
 /** The least tail of the first 1, 2, 4, … and all harmonics, with Bonferroni's correction. */
 const leastTail = (residuals: readonly number[], rows: number, others: number): number => {
@@ -58,27 +71,31 @@ const leastTail = (residuals: readonly number[], rows: number, others: number): 
  * season's harmonics in a regression that also has the series' own past, its order chosen by AIC up to Schwert's bound.
  * A random walk and a pseudo-cycle are foretold by their past; a season is not, for it keeps its phase.
  *
- * @param y [n], without trend
+ * @param values [n], without trend
  * @param candidate the season in question
  * @param found seasons that are in the series anyway
  * @param mostLags values of the past at most
  */
 export const seasonTail = (
-  y: Float64Array,
+  values: Float64Array,
   candidate: Harmonics,
   found: readonly Harmonics[],
   mostLags: number,
 ): number => {
-  const longest = lagBound(y.length, candidate.period, mostLags);
+  const width = values.length > MOST_ROWS ? Math.max(1, Math.floor(candidate.period / VALUES_A_PERIOD)) : 1;
+  const y = averaged(values, width).subarray(-MOST_ROWS);
+  const longest = lagBound(y.length, candidate.period / width, mostLags / width);
   const rows = y.length - longest;
   const lag = (k: number): Float64Array => y.slice(longest - k, longest - k + rows);
   const given = (): Float64Array[] => [
     new Float64Array(rows).fill(1),
-    ...found.flatMap(({ period, count }) => harmonicColumns(period, count, longest, rows)),
+    ...found
+      .filter(({ period }) => period >= FEWEST_A_PERIOD * width)
+      .flatMap(({ period, count }) => harmonicColumns(period / width, count, longest, rows)),
   ];
   const lags = (count: number): Float64Array[] => Array.from({ length: count }, (_, k) => lag(k + 1));
   const others = given().length;
   const order = chooseLags(nestedResiduals(lag(0), [...given(), ...lags(longest)]).slice(others - 1), rows, others);
-  const season = harmonicColumns(candidate.period, candidate.count, longest, rows);
+  const season = harmonicColumns(candidate.period / width, candidate.count, longest, rows);
   return leastTail(nestedResiduals(lag(0), [...given(), ...lags(order), ...season]), rows, others + order);
 };

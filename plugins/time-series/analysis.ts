@@ -2,6 +2,7 @@ import { mstl } from '../../models/series/decomposition.ts';
 import { changesOf, outliersOf } from './changes.ts';
 import { reportDecomposition } from './decomposition.ts';
 import type { InsufficientData } from './figures.ts';
+import { forecastOf } from './forecast.ts';
 import type { GivenSeries, TimeSeriesInput } from './input.ts';
 import { type GriddedSeries, type Stretch, toGrid, toStretch } from './preparation.ts';
 import { profileOf } from './profile.ts';
@@ -10,10 +11,13 @@ import { autocorrelationOf, stationarityOf } from './structure.ts';
 import { trendOf } from './trend.ts';
 
 const FEWEST_VALUES = 12;
-/** Rows of all decompositions together, and of one at least and at most. */
-const DECOMPOSITION_ROWS = 2_000;
+/** Rows of all decompositions together, and of one at most; fewer than a dozen show nothing and are left out. */
+const DECOMPOSITION_ROWS = 1_000;
 const FEWEST_ROWS = 12;
 const MOST_ROWS = 300;
+
+/** Lags of all series' autocorrelations together. */
+const LAGS = 1_000;
 
 /** Lengths that events could be aggregated to, ms, and their names. */
 const STEPS = [
@@ -49,7 +53,7 @@ const lackOf = (series: GriddedSeries, stretch: Stretch | undefined): Insufficie
 const lookAtStretch = (
   stretch: Stretch,
   unit: string | undefined,
-  { periods: given, series }: Pick<TimeSeriesInput, 'periods' | 'series'>,
+  { periods: given, series, horizon }: TimeSeriesInput,
 ) => {
   const periods = periodsOf(stretch, given);
   const lengths = periods.map(({ period }) => period);
@@ -58,7 +62,8 @@ const lookAtStretch = (
     parts.seasonal.reduce((rest, season) => rest - (season[i] ?? 0), value),
   );
   const strengths = periods.map(({ strength }) => strength);
-  const rows = Math.max(FEWEST_ROWS, Math.min(MOST_ROWS, Math.floor(DECOMPOSITION_ROWS / series.length)));
+  const share = Math.floor(DECOMPOSITION_ROWS / series.length);
+  const rows = share < FEWEST_ROWS ? 0 : Math.min(MOST_ROWS, share);
   return {
     trend: trendOf(stretch.times, deseasonalised, unit),
     seasons: {
@@ -68,7 +73,8 @@ const lookAtStretch = (
     changepoints: changesOf(deseasonalised, stretch, unit),
     outliers: { status: 'ok' as const, ...outliersOf(deseasonalised, stretch) },
     stationarity: stationarityOf(deseasonalised, strengths),
-    autocorrelation: autocorrelationOf(stretch.values, lengths),
+    autocorrelation: autocorrelationOf(stretch.values, lengths, Math.floor(LAGS / series.length)),
+    forecast: forecastOf(stretch, lengths, { asked: horizon, seriesCount: series.length }),
     decomposition: { status: 'ok' as const, ...reportDecomposition(parts, periods, stretch, rows) },
   };
 };
@@ -84,6 +90,7 @@ const lookAtPoints = (series: GriddedSeries, lack: InsufficientData) => {
     outliers: lack,
     stationarity: lack,
     autocorrelation: lack,
+    forecast: lack,
     decomposition: lack,
   };
 };

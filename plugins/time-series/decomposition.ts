@@ -21,15 +21,15 @@ export const reportDecomposition = (
   { times, values }: Stretch,
   most: number,
 ) => {
-  const every = Math.ceil(values.length / most);
+  const every = most > 0 ? Math.ceil(values.length / most) : null;
   const sampled = (part: Float64Array): number[] =>
     Array.from(
-      part.filter((_, i) => i % every === 0),
+      part.filter((_, i) => every !== null && i % every === 0),
       toFigure,
     );
   return {
     method: periods.length > 1 ? 'MSTL, robust' : periods.length === 1 ? 'STL, robust' : 'loess, robust',
-    /** One of so many values is given. */
+    /** One of so many values is given; null when so many series share the answer that none is. */
     every,
     from: toTime(times[0] ?? 0),
     trendStrength: round(trendStrength(parts), 3),

@@ -7,7 +7,7 @@ const MOST_SERIES = 100;
 const MOST_POINTS = 10_000;
 const MOST_POINTS_IN_ALL = 50_000;
 /** Forecast values of all series together. */
-export const MOST_FORECAST_VALUES = 2_500;
+const MOST_FORECAST_VALUES = 1_500;
 const INTERVAL = 'must be an interval such as "15m", "1h", "1d", "1mo", "PT1H", "P1M", "business-day", or milliseconds';
 
 const valueSchema = z

@@ -80,13 +80,17 @@ export type Autocorrelation = Section<{
 const digits = (values: Float64Array): number[] => Array.from(values.subarray(1), (value) => round(value, 3));
 
 /** Of the series as it is, up to two cycles of its longest season. */
-export const autocorrelationOf = (values: Float64Array, periods: readonly number[]): Autocorrelation => {
+export const autocorrelationOf = (
+  values: Float64Array,
+  periods: readonly number[],
+  mostLags: number,
+): Autocorrelation => {
   const n = values.length;
   const varies = values.some((value) => value !== values[0]);
   if (n < FEWEST_VALUES || !varies)
     return { status: 'insufficient_data', missing: [`${FEWEST_VALUES} values in a row that vary`] };
   const longest = 2 * (periods.at(-1) ?? FEWEST_LAGS);
-  const lags = Math.min(Math.floor(n / 4), MOST_LAGS, Math.max(FEWEST_LAGS, longest));
+  const lags = Math.min(Math.floor(n / 4), MOST_LAGS, Math.max(FEWEST_LAGS, Math.min(longest, mostLags)));
   const acf = autocorrelation(values, lags);
   const tested = Math.min(FEWEST_LAGS, lags);
   const { statistic, pValue } = ljungBox(acf, n, tested);
