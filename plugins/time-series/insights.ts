@@ -61,13 +61,16 @@ const insufficient = ({ name, profile, seasons, changepoints }: SeriesAnalysis):
   ];
 };
 
-const trend = ({ name, trend: found }: SeriesAnalysis, tests: number): Insight[] => {
+const trend = ({ name, trend: found, changepoints }: SeriesAnalysis, tests: number): Insight[] => {
   if (found.status !== 'ok' || found.direction === 'none' || found.pValue * tests >= SIGNIFICANCE) return [];
+  const jumps = changepoints.status === 'ok' ? changepoints.items.filter(({ changed }) => changed === 'level') : [];
+  const doubt =
+    jumps[0] === undefined ? '' : `; the change of level at ${jumps[0].at} is in it, so that it need not go on`;
   return [
     {
       kind: 'trend',
       title: `${name} is ${found.direction}`,
-      message: `${name} is ${found.inWords}.`,
+      message: `${name} is ${found.inWords}${doubt}.`,
       severity: 'info',
       confidence: toConfidence(1 - found.pValue * tests),
       evidence: {

@@ -166,6 +166,16 @@ test.each([[[4]], [[null, null, null]], [[1, 2, 3, 4, 5]], [Array(50).fill(3)]])
   },
 );
 
+test('given periods are taken as they are, and measured', async () => {
+  const weekly = await only(hourly(noisy(70, (i) => (i % 7 === 0 ? 8 : 0))), { periods: [7] });
+  const constant = await only(hourly(Array(40).fill(3)), { periods: [7] });
+
+  expect(weekly['seasons'].items).toMatchObject([{ period: 7, pValue: null, length: '7 hours' }]);
+  expect(weekly['seasons'].items[0].strength).toBeGreaterThan(0.7);
+  expect(constant['seasons'].items).toMatchObject([{ period: 7, strength: 0 }]);
+  expect(constant['seasons'].items[0].swing).toBeCloseTo(0, 9);
+});
+
 test('a forecast goes on with the season, inside its intervals, at the right times', async () => {
   const truth = (i: number) => 50 + 10 * Math.cos((2 * Math.PI * i) / 24);
   const { forecast } = await only(hourly(noisy(240, truth)), { horizon: 24 });
