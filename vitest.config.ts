@@ -1,12 +1,28 @@
 import { defineConfig } from 'vitest/config';
 
+/** Tests of code alone start at once; those of built bundles and of the stack wait for a build and a synthesis. */
 export default defineConfig({
   test: {
-    include: ['tests/{unit,contract,infra,integration}/**/*.test.ts'],
-    globalSetup: ['tests/support/test-assembly.ts'],
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
     maxWorkers: 2,
     coverage: { include: ['functions/**', 'plugins/**', 'models/**', 'infra/**', 'local/**'] },
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: ['tests/unit/**/*.test.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: 'system',
+          include: ['tests/{contract,infra,integration}/**/*.test.ts'],
+          globalSetup: ['tests/support/test-assembly.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+    ],
   },
 });

@@ -28,6 +28,8 @@ export interface TotalScore {
 export interface DemandBacktest {
   /** Lead times forecast from what was known before each; they overlap. */
   readonly leadTimes: number;
+  /** How many of them fit in a row without overlap. */
+  readonly apart: number;
   readonly rates: readonly RateScore[];
   readonly totals: readonly TotalScore[];
   /** Lead times whose demand the stock for the service level would have met. */
@@ -164,6 +166,7 @@ const choose = (demand: Float64Array, options: DemandOptions): Choice => {
     total: test?.method ?? 'bootstrap',
     backtest: {
       leadTimes: losses[0]?.length ?? 0,
+      apart: Math.floor((demand.length - start) / leadTime),
       rates: [...fitted.map(({ method }, index) => scored(method, losses[index] ?? naive)), scored('naive', naive)],
       totals: tests.map(({ method, losses: ofMethod }) => ({ method, quantileLoss: meanOf(ofMethod) / meanTotal })),
       served: test?.served ?? 0,

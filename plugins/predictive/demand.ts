@@ -1,0 +1,206 @@
+import type { DemandClass } from '../../models/forecasting/intermittent/demand-class.ts';
+import type { RateMethod } from '../../models/forecasting/intermittent/demand-rate.ts';
+import {
+  type DemandBacktest,
+  type DemandForecast,
+  forecastDemand,
+  stockFor,
+  stockOutRisk,
+  type TotalMethod,
+} from '../../models/forecasting/intermittent/forecast-demand.ts';
+import { type TotalDemand, totalQuantile } from '../../models/forecasting/intermittent/total-demand.ts';
+import { confidenceAbove } from '../../models/statistics/proportion.ts';
+import { createRandom } from '../../models/statistics/random.ts';
+import type { DemandInput, DemandItemInput } from './demand-input.ts';
+import { type DemandSeries, latestOrder, nextPeriod, toDemandSeries } from './demand-series.ts';
+import { type Capped, capped, round, toConfidence } from './figures.ts';
+import { type Refusal, refuse } from './regular-series.ts';
+
+const FEWEST_PERIODS = 12;
+const FEWEST_DEMANDS = 4;
+/** A distribution over lead times needs to have seen some. */
+const FEWEST_LEAD_TIMES = 3;
+const MOST_REPORTED = 200;
+const LEVELS = [0.5, 0.8, 0.95] as const;
+
+export interface Interval {
+  readonly level: number;
+  readonly lower: number;
+  readonly upper: number;
+}
+
+export interface StockReport {
+  readonly serviceLevel: number;
+  readonly reorderPoint: number;
+  readonly safetyStock: number;
+  /** The rest is null when the item's stock was not given. */
+  readonly stock: number | null;
+  readonly stockOutRisk: number | null;
+  readonly orderNow: boolean | null;
+}
+
+export interface ItemForecast {
+  readonly status: 'ok';
+  readonly name: string;
+  readonly unit: string | null;
+  readonly demandClass: DemandClass;
+  readonly averageInterval: number;
+  readonly sizeCv2: number;
+  readonly periods: number;
+  readonly demands: number;
+  readonly periodsSinceDemand: number;
+  /** Chance of so long a silence if demand went on as before. */
+  readonly silencePValue: number;
+  readonly method: RateMethod;
+  readonly reason: string;
+  readonly nextPeriod: string | null;
+  /** Each of the periods ahead. */
+  readonly perPeriod: { readonly mean: number; readonly intervals: readonly Interval[] };
+  readonly leadTime: {
+    readonly periods: number;
+    readonly mean: number;
+    readonly intervals: readonly Interval[];
+    readonly distribution: TotalMethod;
+  };
+  readonly stock: StockReport;
+  readonly backtest: DemandBacktest | null;
+  /** How sure it is that the stock is too low for its service level; null when the stock was not given. */
+  readonly shortageConfidence: number | null;
+}
+
+export interface DemandReport extends Capped<ItemForecast | Refusal> {
+  readonly leadTime: number;
+  readonly serviceLevel: number;
+}
+
+const intervalsOf = (total: TotalDemand): Interval[] =>
+  LEVELS.map((level) => ({
+    level,
+    lower: round(totalQuantile(total, (1 - level) / 2)),
+    upper: round(totalQuantile(total, (1 + level) / 2)),
+  }));
+
+const NAMES: Readonly<Record<RateMethod, string>> = {
+  sba: 'Croston with the bias taken away (SBA)',
+  croston: "Croston's method",
+  tsb: 'TSB, which lets the rate of a silent item fall',
+  mean: 'the mean of all periods',
+  naive: 'the last period',
+};
+
+const reasonFor = ({ rate, backtest }: DemandForecast): string => {
+  if (backtest === null) return `${NAMES[rate.method]}, the most dependable; too little was left to test others on`;
+  const tested = `on ${backtest.leadTimes} past lead times`;
+  return rate.method === 'sba'
+    ? `${NAMES.sba}: nothing erred less by more than chance explains, ${tested}`
+    : `${NAMES[rate.method]}: erred less than SBA by more than chance explains, ${tested}`;
+};
+
+const roundedBacktest = ({ rates, totals, ...counts }: DemandBacktest): DemandBacktest => ({
+  ...counts,
+  rates: rates.map(({ method, rmsse }) => ({ method, rmsse: round(rmsse, 4) })),
+  totals: totals.map(({ method, quantileLoss }) => ({ method, quantileLoss: round(quantileLoss, 4) })),
+});
+
+/** How sure past lead times, each counted once, make that more of them exceed the stock than the service level allows. */
+const shortageConfidence = (demand: Float64Array, stock: number, length: number, serviceLevel: number): number => {
+  const trials = Math.floor(demand.length / length);
+  let exceeded = 0;
+  for (let trial = 0; trial < trials; trial += 1) {
+    const end = demand.length - trial * length;
+    if (demand.subarray(end - length, end).reduce((sum, value) => sum + value, 0) > stock) exceeded += 1;
+  }
+  return toConfidence(confidenceAbove(exceeded, trials, 1 - serviceLevel));
+};
+
+const silence = (demand: Float64Array): { readonly since: number; readonly pValue: number } => {
+  const last = demand.findLastIndex((value) => value > 0);
+  const occurred = demand.subarray(0, last + 1).filter((value) => value > 0).length;
+  const since = demand.length - 1 - last;
+  return { since, pValue: (1 - occurred / (last + 1)) ** since };
+};
+
+const describe = (
+  { name, unit, stock }: DemandItemInput,
+  series: DemandSeries,
+  forecast: DemandForecast,
+  options: { readonly leadTime: number; readonly serviceLevel: number },
+): ItemForecast => {
+  const { profile, mean, distribution } = forecast;
+  const level = stockFor(forecast, options);
+  const { since, pValue } = silence(series.demand);
+  return {
+    status: 'ok',
+    name,
+    unit: unit ?? null,
+    demandClass: profile.demandClass,
+    averageInterval: round(profile.adi, 4),
+    sizeCv2: round(profile.cv2, 4),
+    periods: profile.periods,
+    demands: profile.demands,
+    periodsSinceDemand: since,
+    silencePValue: round(pValue, 3),
+    method: forecast.rate.method,
+    reason: reasonFor(forecast),
+    nextPeriod: nextPeriod(series),
+    perPeriod: { mean: round(mean), intervals: intervalsOf(forecast.onePeriod) },
+    leadTime: {
+      periods: options.leadTime,
+      mean: round(level.meanOverLeadTime),
+      intervals: intervalsOf(forecast.leadTime),
+      distribution,
+    },
+    stock: {
+      serviceLevel: options.serviceLevel,
+      reorderPoint: round(level.reorderPoint),
+      safetyStock: round(level.safetyStock),
+      stock: stock ?? null,
+      stockOutRisk: stock === undefined ? null : round(stockOutRisk(forecast, stock), 3),
+      orderNow: stock === undefined ? null : stock <= level.reorderPoint,
+    },
+    backtest: forecast.backtest && roundedBacktest(forecast.backtest),
+    shortageConfidence:
+      stock === undefined ? null : shortageConfidence(series.demand, stock, options.leadTime, options.serviceLevel),
+  };
+};
+
+/** What an item lacks, in words; none when it can be forecast. */
+const lacks = (demand: Float64Array, leadTime: number): string[] => {
+  const demands = demand.filter((value) => value > 0).length;
+  const needed = Math.max(FEWEST_PERIODS, FEWEST_LEAD_TIMES * leadTime);
+  return [
+    ...(demand.length < needed
+      ? [`${needed} periods for a lead time of ${leadTime} (there are ${demand.length})`]
+      : []),
+    ...(demands < FEWEST_DEMANDS ? [`${FEWEST_DEMANDS} periods with a demand (there are ${demands})`] : []),
+  ];
+};
+
+const forecastItem = (item: DemandItemInput, section: DemandInput, latest: number, seed: number) => {
+  const series = toDemandSeries(item, section, latest);
+  if (series.status !== 'ok') return series;
+  const options = {
+    leadTime: item.leadTime ?? section.leadTime,
+    serviceLevel: item.serviceLevel ?? section.serviceLevel,
+  };
+  const missing = lacks(series.demand, options.leadTime);
+  if (missing.length > 0) return { status: 'insufficient_data' as const, name: item.name, missing };
+  const forecast = forecastDemand(series.demand, { ...options, random: createRandom(seed) });
+  if (forecast === undefined) return refuse(item.name, 'a period with a demand', 'insufficient_data');
+  return describe(item, series, forecast, options);
+};
+
+/** Demand and stock of every item, those whose stock is likeliest to run out first. */
+export const analyzeDemand = (input: DemandInput, seed: number): DemandReport => {
+  const latest = latestOrder(input);
+  const items = input.items.map((item, index) => forecastItem(item, input, latest, seed + index));
+  const risk = (item: ItemForecast | Refusal): number => (item.status === 'ok' ? (item.stock.stockOutRisk ?? 0) : -1);
+  return {
+    leadTime: input.leadTime,
+    serviceLevel: input.serviceLevel,
+    ...capped(
+      items.toSorted((a, b) => risk(b) - risk(a)),
+      MOST_REPORTED,
+    ),
+  };
+};

@@ -1,0 +1,52 @@
+import * as z from 'zod';
+import {
+  countPoints,
+  givesValuesOnce,
+  horizonSchema,
+  MOST_POINTS,
+  sectionTiming,
+  seriesFields,
+  TOO_MANY_POINTS,
+  VALUES_ONCE,
+} from './series-input.ts';
+
+const MOST_SERIES = 200;
+/** Steps ahead of all series: the result stays below 300 KB. */
+const MOST_STEPS = 3_000;
+
+const forecastSeriesSchema = z
+  .looseObject({
+    ...seriesFields,
+    horizon: horizonSchema.optional(),
+    /** Lengths of seasons in values, when they are known; else the calendar's and those found. */
+    periods: z
+      .array(z.number().min(2, 'must be the length of a season in values, 2 or more'))
+      .max(3, 'must hold at most 3 seasons')
+      .optional(),
+    /** A level to give the probability of crossing. */
+    target: z.number({ error: 'must be a number in the unit of the series' }).optional(),
+    /** Values below zero cannot be. */
+    nonNegative: z.boolean().optional(),
+  })
+  .refine(givesValuesOnce, VALUES_ONCE);
+
+export const forecastFields = {
+  series: z
+    .array(forecastSeriesSchema)
+    .min(1, 'must hold at least one series')
+    .max(MOST_SERIES, `must hold at most ${MOST_SERIES} series; split the submission`),
+  horizon: horizonSchema,
+  ...sectionTiming,
+};
+
+/** Series and how far ahead to forecast them. */
+export const forecastInputSchema = z
+  .looseObject(forecastFields)
+  .refine(({ series }) => countPoints(series) <= MOST_POINTS, { path: ['series'], error: TOO_MANY_POINTS })
+  .refine(({ series, horizon }) => series.reduce((sum, each) => sum + (each.horizon ?? horizon), 0) <= MOST_STEPS, {
+    path: ['horizon'],
+    error: `must make at most ${MOST_STEPS} steps over all series; split the submission`,
+  });
+
+export type ForecastInput = z.infer<typeof forecastInputSchema>;
+export type ForecastSeriesInput = ForecastInput['series'][number];

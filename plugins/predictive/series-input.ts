@@ -1,0 +1,78 @@
+import * as z from 'zod';
+import { createWallClock, parseTimeStep } from '../../models/series/time-step.ts';
+import { timestampSchema } from '../timestamp.ts';
+
+export const MOST_POINTS = 20_000;
+
+const STEP_ERROR =
+  'must be milliseconds, or a text such as "15min", "1h", "1d", "1w", "1mo", "1q", "1y", "PT1H", "P1M"';
+
+const intervalSchema = z
+  .union([z.number().positive(), z.string()], { error: STEP_ERROR })
+  .transform((value, context) => {
+    const step = typeof value === 'number' ? { milliseconds: value } : parseTimeStep(value);
+    if (step !== undefined) return step;
+    context.issues.push({ code: 'custom', input: value, message: STEP_ERROR });
+    return z.NEVER;
+  });
+
+const timeZoneSchema = z.string().transform((timeZone, context) => {
+  try {
+    return createWallClock(timeZone);
+  } catch {
+    const message = 'must be a time zone of the IANA database, for example "Europe/Berlin"';
+    context.issues.push({ code: 'custom', input: timeZone, message });
+    return z.NEVER;
+  }
+});
+
+/** When values were taken: of one series, or of all that say nothing else. */
+const timing = {
+  /** Time of the first value. */
+  start: timestampSchema.optional(),
+  /** Between one value and the next. */
+  interval: intervalSchema.optional(),
+};
+
+const valueSchema = z.number({ error: 'must be a number, or null where the value is missing' }).nullable();
+
+const pointSchema = z.looseObject({ timestamp: timestampSchema, value: valueSchema });
+
+export const nameSchema = z.string({ error: 'must be a text that names the series' }).min(1).max(200);
+
+/** Fields of a series, by values at equal steps or by points with their times. */
+export const seriesFields = {
+  name: nameSchema,
+  unit: z.string().max(40).optional(),
+  ...timing,
+  values: z.array(valueSchema).max(MOST_POINTS, `must hold at most ${MOST_POINTS} values`).optional(),
+  points: z.array(pointSchema).max(MOST_POINTS, `must hold at most ${MOST_POINTS} points`).optional(),
+};
+
+/** Fields of a section that hold for all of its series. */
+export const sectionTiming = { ...timing, timeZone: timeZoneSchema.default(() => createWallClock('UTC')) };
+
+const seriesShape = z.looseObject(seriesFields);
+export type SeriesInput = Pick<
+  z.infer<typeof seriesShape>,
+  'name' | 'unit' | 'start' | 'interval' | 'values' | 'points'
+>;
+
+/** Either form, not both and not neither. */
+export const givesValuesOnce = ({ values, points }: Pick<SeriesInput, 'values' | 'points'>): boolean =>
+  (values === undefined) !== (points === undefined);
+
+export const VALUES_ONCE = {
+  path: ['values'],
+  error: 'give either values, at equal steps, or points, each {"timestamp": …, "value": …}',
+};
+
+export const countPoints = (series: readonly SeriesInput[]): number =>
+  series.reduce((sum, { values, points }) => sum + (values ?? points ?? []).length, 0);
+
+export const TOO_MANY_POINTS = `must hold at most ${MOST_POINTS} points in all; split the submission`;
+
+export const horizonSchema = z
+  .int({ error: 'must be given: the number of steps to forecast' })
+  .min(1, 'must be a number of steps from 1 up')
+  .max(1_000, 'must be at most 1000 steps');
