@@ -1,7 +1,8 @@
 import { chiSquaredUpperTail } from '../statistics/incomplete-gamma.ts';
-import { quantile } from '../statistics/quantile.ts';
 import { pelt, type SegmentCost } from './pelt.ts';
-import { lineCost, meanCost, varianceCost } from './segment-costs.ts';
+import { fitNoise, innovationsOf, type NoiseFit } from './persistent-noise.ts';
+import { lineCost, meanCost } from './segment-costs.ts';
+import { pullInSpikes } from './spikes.ts';
 
 /** A moment from which on a series behaves otherwise. */
 export interface Changepoint {
@@ -10,41 +11,29 @@ export interface Changepoint {
   readonly changed: 'level' | 'slope' | 'variance';
   /** 1 - p-value, corrected for every place where the change could have been. */
   readonly confidence: number;
-  /** Mean, slope a value, or standard deviation, as `changed` says. */
+  /** Mean, slope a value, or standard deviation of what the past does not foretell, as `changed` says. */
   readonly before: number;
   readonly after: number;
-  /** Level: noise deviations; slope: noise deviations gained over the shorter side; variance: ratio of deviations. */
+  /** Level: deviations of what remains; slope: those gained over the shorter side; variance: ratio of deviations. */
   readonly effectSize: number;
 }
 
 const FEWEST_VALUES = 30;
+/** A shorter excursion is a spike and not a regime. */
 const SHORTEST_SEGMENT = 8;
-const MOST_CANDIDATES = 2_500;
-const MOST_PERSISTENCE = 0.99;
-
-const medianDistance = (y: Float64Array, lag: number): number =>
-  quantile(
-    Float64Array.from({ length: y.length - lag }, (_, i) => Math.abs((y[i + lag] ?? 0) - (y[i] ?? 0))).sort(),
-    0.5,
-  );
-
+/** Places at which PELT looks; in a longer series the best is then sought in between. */
+const MOST_CANDIDATES = 800;
+/** A segmentation into more is no description. */
+const MOST_CHANGES = 40;
+/** Penalties tried, each twice the last, until nothing is left. */
+const MOST_PENALTIES = 16;
 /**
- * Deviation of the noise and how many times its long-run variance exceeds it, from differences, which changes do not
- * sway: S. Chakar, E. Lebarbier, C. Lévy-Leduc & S. Robin, "A robust approach for estimating change-points in the mean
- * of an AR(1) process", Bernoulli 23 (2017). One standard error is added to the persistence.
+ * Logarithms of n that the deviance must fall for each change. The maximum over all places of a likelihood ratio of one
+ * parameter stays below 2 log n (Y.-C. Yao, Statistics & Probability Letters 6, 1988); the third and fourth pay for the
+ * noise's persistence, which is chosen anew with every change, and keep false findings where docs/accuracy.md has them.
  */
-const noiseOf = (y: Float64Array): { deviation: number; inflation: number } => {
-  const once = medianDistance(y, 1) * 1.4826;
-  const twice = medianDistance(y, 2) * 1.4826;
-  if (!(once > 0)) return { deviation: 0, inflation: 1 };
-  const estimate = Math.max(-0.5, Math.min(MOST_PERSISTENCE, (twice / once) ** 2 - 1));
-  const cautious = Math.max(0, Math.min(MOST_PERSISTENCE, estimate + 1.6 / Math.sqrt(y.length)));
-  const deviation = once / Math.sqrt(2 * (1 - estimate));
-  return { deviation, inflation: (1 + cautious) / (1 - cautious) };
-};
-
-const total = (cost: SegmentCost, changes: readonly number[], n: number): number =>
-  [...changes, n].reduce((sum, end, k) => sum + cost(changes[k - 1] ?? 0, end), 0);
+const PENALTY = { constant: 3, straight: 4.5 } as const;
+type Shape = keyof typeof PENALTY;
 
 interface Line {
   readonly mean: number;
@@ -64,94 +53,167 @@ const fitLine = (y: Float64Array, start: number, end: number): Line => {
   return { mean: sum / (end - start), slope: spread > 0 ? product / spread : 0 };
 };
 
-interface Fit {
-  readonly cost: SegmentCost;
+/** What the segments' means or lines leave. */
+const residualsOf = (y: Float64Array, changes: readonly number[], shape: Shape): Float64Array => {
+  const residuals = new Float64Array(y.length);
+  for (const [k, end] of [...changes, y.length].entries()) {
+    const start = changes[k - 1] ?? 0;
+    const line = fitLine(y, start, end);
+    const slope = shape === 'straight' ? line.slope : 0;
+    for (let i = start; i < end; i += 1) residuals[i] = (y[i] ?? 0) - line.mean - slope * (i - (start + end - 1) / 2);
+  }
+  return residuals;
+};
+
+interface Model {
+  readonly shape: Shape;
   readonly changes: readonly number[];
-  readonly straight: boolean;
+  readonly noise: NoiseFit;
+  /** Deviance and the price of its parameters and changes. */
   readonly score: number;
 }
 
-const segment = (cost: SegmentCost, n: number, unit: number, straight: boolean): Fit => {
-  const step = Math.max(1, Math.ceil(n / MOST_CANDIDATES));
-  // Three logarithms: the maximum of the statistic over all places grows slower, and noise stays below it.
-  const penalty = (straight ? 4.5 : 3) * Math.log(Math.max(n, 200)) * unit;
-  const changes = pelt(cost, n, penalty, { shortest: Math.max(SHORTEST_SEGMENT, step), step });
-  const parameters = (changes.length + 1) * (straight ? 2 : 1);
-  return {
-    cost,
-    changes,
-    straight,
-    score: total(cost, changes, n) + changes.length * penalty + parameters * Math.log(n) * unit,
-  };
+const modelOf = (y: Float64Array, changes: readonly number[], shape: Shape, floor: number): Model => {
+  const noise = fitNoise(residualsOf(y, changes, shape), floor);
+  const logarithm = Math.log(Math.max(y.length, 100));
+  const slopes = shape === 'straight' ? 1 : 0;
+  return { shape, changes, noise, score: noise.deviance + (PENALTY[shape] * changes.length + slopes) * logarithm };
 };
 
-const describe = (y: Float64Array, found: Fit, noise: { deviation: number; inflation: number }): Changepoint[] =>
-  found.changes.map((index, k) => {
-    const start = found.changes[k - 1] ?? 0;
-    const end = found.changes[k + 1] ?? y.length;
-    const gain = found.cost(start, end) - found.cost(start, index) - found.cost(index, end);
-    const tail = chiSquaredUpperTail(gain / noise.inflation, found.straight ? 2 : 1);
-    const confidence = Math.min(0.999, Math.max(0, 1 - tail * (end - start)));
+/** Moves each change to the place of least cost within a step, its neighbours held. */
+const refine = (cost: SegmentCost, changes: readonly number[], n: number, step: number): number[] => {
+  const refined = [...changes];
+  for (const [k, change] of changes.entries()) {
+    const [start, end] = [refined[k - 1] ?? 0, refined[k + 1] ?? n];
+    let least = Number.POSITIVE_INFINITY;
+    for (let at = Math.max(start + 2, change - step); at <= Math.min(end - 2, change + step); at += 1) {
+      const total = cost(start, at) + cost(at, end);
+      if (total < least) [least, refined[k]] = [total, at];
+    }
+  }
+  return refined;
+};
+
+/** PELT's segmentations at rising penalties, judged by the noise that each leaves; the first has no change. */
+const candidates = (y: Float64Array, shape: Shape, noise: number): Model[] => {
+  const n = y.length;
+  const step = Math.max(1, Math.ceil(n / MOST_CANDIDATES));
+  const cost = shape === 'straight' ? lineCost(y) : meanCost(y);
+  const floor = 1e-6 * noise;
+  const models = [modelOf(y, [], shape, floor)];
+  let penalty = PENALTY[shape] * Math.log(n) * noise;
+  for (let k = 0; k < MOST_PENALTIES; k += 1) {
+    const found = pelt(cost, n, penalty, { shortest: Math.max(SHORTEST_SEGMENT, step), step });
+    penalty *= 2;
+    if (found.length === 0) break;
+    if (found.length > MOST_CHANGES) continue;
+    models.push(modelOf(y, step > 1 ? refine(cost, found, n, step) : found, shape, floor));
+  }
+  return models;
+};
+
+const best = (models: readonly Model[]): Model | undefined =>
+  models.reduce<Model | undefined>(
+    (least, model) => (least === undefined || model.score < least.score ? model : least),
+    undefined,
+  );
+
+interface Judged extends Model {
+  /** For each change, how much the deviance rises without it. */
+  readonly gains: readonly number[];
+}
+
+/** Places of the changes in `changes`, that which explains least first. */
+const weakestFirst = (cost: SegmentCost, changes: readonly number[], n: number): number[] => {
+  const gains = changes.map((change, k) => {
+    const [start, end] = [changes[k - 1] ?? 0, changes[k + 1] ?? n];
+    return cost(start, end) - cost(start, change) - cost(change, end);
+  });
+  return [...changes.keys()].sort((a, b) => (gains[a] ?? 0) - (gains[b] ?? 0));
+};
+
+/** Drops changes, the weakest first, until each is worth its price. */
+const prune = (y: Float64Array, model: Model, floor: number): Judged => {
+  const cost = model.shape === 'straight' ? lineCost(y) : meanCost(y);
+  const gains = new Map<number, number>();
+  let current = model;
+  let order = weakestFirst(cost, current.changes, y.length);
+  for (let k = 0; k < order.length; k += 1) {
+    const place = order[k] ?? 0;
+    const without = modelOf(y, current.changes.toSpliced(place, 1), current.shape, floor);
+    gains.set(place, without.noise.deviance - current.noise.deviance);
+    if (without.score > current.score) continue;
+    current = without;
+    order = weakestFirst(cost, current.changes, y.length);
+    k = -1;
+  }
+  return { ...current, gains: current.changes.map((_, k) => gains.get(k) ?? 0) };
+};
+
+/** Mean squared difference of neighbours, halved: the variance of white noise, which changes of level hardly sway. */
+const neighbourVariance = (y: Float64Array): number => {
+  let sum = 0;
+  for (let i = 1; i < y.length; i += 1) sum += ((y[i] ?? 0) - (y[i - 1] ?? 0)) ** 2;
+  return sum / (2 * (y.length - 1));
+};
+
+const segmentBy = (y: Float64Array, shapes: readonly Shape[]): Judged | undefined => {
+  const noise = neighbourVariance(y);
+  const winner = noise > 0 ? best(shapes.flatMap((shape) => candidates(y, shape, noise))) : undefined;
+  return winner && prune(y, winner, 1e-6 * noise);
+};
+
+const confidenceOf = (gain: number, degrees: number, places: number): number =>
+  Math.min(0.999, Math.max(0, 1 - places * chiSquaredUpperTail(gain, degrees)));
+
+const deviationOf = (values: Float64Array): number =>
+  Math.sqrt(values.reduce((sum, value) => sum + value * value, 0) / values.length);
+
+const describe = (y: Float64Array, { shape, changes, gains }: Judged, deviation: number): Changepoint[] =>
+  changes.map((index, k) => {
+    const [start, end] = [changes[k - 1] ?? 0, changes[k + 1] ?? y.length];
     const [first, second] = [fitLine(y, start, index), fitLine(y, index, end)];
-    const shorter = Math.min(index - start, end - index);
-    const turned = ((second.slope - first.slope) * shorter) / noise.deviation;
+    const straight = shape === 'straight';
+    const confidence = confidenceOf(gains[k] ?? 0, straight ? 2 : 1, y.length);
+    const turned = ((second.slope - first.slope) * Math.min(index - start, end - index)) / deviation;
     const jump = second.mean - (second.slope * (end - index)) / 2 - first.mean - (first.slope * (index - start)) / 2;
-    if (found.straight && Math.abs(turned) > Math.abs(jump) / noise.deviation)
+    if (straight && Math.abs(turned) > Math.abs(jump) / deviation)
       return { index, changed: 'slope', confidence, before: first.slope, after: second.slope, effectSize: turned };
-    const moved = found.straight ? jump : second.mean - first.mean;
-    return {
-      index,
-      changed: 'level',
-      confidence,
-      before: first.mean,
-      after: second.mean,
-      effectSize: moved / noise.deviation,
-    };
+    const effectSize = (straight ? jump : second.mean - first.mean) / deviation;
+    return { index, changed: 'level', confidence, before: first.mean, after: second.mean, effectSize };
   });
 
-/** Changes of the residuals' variance; the penalty grows with their kurtosis, so that heavy tails are no change. */
-const varianceChanges = (residuals: Float64Array, inflation: number): Changepoint[] => {
-  const n = residuals.length;
-  const second = residuals.reduce((sum, e) => sum + e * e, 0) / n;
-  const fourth = residuals.reduce((sum, e) => sum + e ** 4, 0) / n;
-  const unit = Math.max(1, (fourth / second ** 2 - 1) / 2) * inflation;
-  const found = segment(varianceCost(residuals), n, 1.3 * unit, false);
-  return found.changes.map((index, k) => {
-    const start = found.changes[k - 1] ?? 0;
-    const end = found.changes[k + 1] ?? n;
-    const gain = found.cost(start, end) - found.cost(start, index) - found.cost(index, end);
-    const deviation = (from: number, to: number): number =>
-      Math.sqrt(residuals.subarray(from, to).reduce((sum, e) => sum + e * e, 0) / (to - from));
-    const [before, after] = [deviation(start, index), deviation(index, end)];
-    const confidence = Math.min(0.999, Math.max(0, 1 - chiSquaredUpperTail(gain / unit, 1) * (end - start)));
+/** Changes of level in the innovations' squares, cube-rooted, which is all but normal (Wilson & Hilferty, PNAS 17, 1931). */
+const varianceChanges = (innovations: Float64Array): Changepoint[] => {
+  const spread = innovations.map((value) => Math.cbrt(value * value));
+  const found = segmentBy(spread, ['constant']);
+  return (found?.changes ?? []).map((index, k) => {
+    const [start, end] = [found?.changes[k - 1] ?? 0, found?.changes[k + 1] ?? innovations.length];
+    const before = deviationOf(innovations.subarray(start, index));
+    const after = deviationOf(innovations.subarray(index, end));
+    const confidence = confidenceOf(found?.gains[k] ?? 0, 1, innovations.length);
     return { index, changed: 'variance', confidence, before, after, effectSize: after / before };
   });
 };
 
 /**
- * Changes of level, slope or variance by PELT: the cheaper of piecewise constant and piecewise straight, then the
- * variance of what remains; penalties are scaled by the noise's long-run variance.
+ * Changes of level, slope or variance. PELT proposes segmentations, constant and straight, at rising penalties; each is
+ * judged by the noise that it leaves, white to a random walk, so that what persistent noise does by itself is no change;
+ * of the winner each change must be worth its price. Spikes are pulled in before.
  *
  * @param values [n], equally spaced, seasons taken out
- * @returns ascending by index; none with fewer than 30 values or without noise
+ * @returns ascending by index; none with fewer than 30 values or without variation
  */
 export const detectChangepoints = (values: ArrayLike<number>): Changepoint[] => {
-  const y = Float64Array.from(values);
-  const noise = y.length < FEWEST_VALUES ? { deviation: 0, inflation: 1 } : noiseOf(y);
-  if (!(noise.deviation > 0)) return [];
+  if (values.length < FEWEST_VALUES) return [];
+  const y = pullInSpikes(Float64Array.from(values), SHORTEST_SEGMENT - 1);
   const mean = y.reduce((sum, value) => sum + value, 0) / y.length;
-  const scaled = y.map((value) => (value - mean) / noise.deviation);
-  const level = segment(meanCost(scaled), y.length, noise.inflation, false);
-  const straight = segment(lineCost(scaled), y.length, noise.inflation, true);
-  const best = straight.score < level.score ? straight : level;
-  const residuals = new Float64Array(y.length);
-  for (const [k, end] of [...best.changes, y.length].entries()) {
-    const start = best.changes[k - 1] ?? 0;
-    const line = fitLine(y, start, end);
-    for (let i = start; i < end; i += 1)
-      residuals[i] = (y[i] ?? 0) - line.mean - (best.straight ? line.slope * (i - (start + end - 1) / 2) : 0);
-  }
-  return [...describe(y, best, noise), ...varianceChanges(residuals, noise.inflation)].sort(
-    (a, b) => a.index - b.index,
-  );
+  const centred = y.map((value) => value - mean);
+  const found = segmentBy(centred, ['constant', 'straight']);
+  if (found === undefined) return [];
+  const residuals = residualsOf(y, found.changes, found.shape);
+  return [
+    ...describe(y, found, deviationOf(residuals)),
+    ...varianceChanges(innovationsOf(residuals, found.noise)),
+  ].sort((a, b) => a.index - b.index);
 };

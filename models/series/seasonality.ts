@@ -3,6 +3,7 @@ import { fitBackground } from './background.ts';
 import { type Periodogram, periodogram } from './fourier.ts';
 import { harmonicTail } from './harmonic-test.ts';
 import { robustScale } from './outliers.ts';
+import { type Harmonics, seasonTail } from './seasonal-regression.ts';
 import { seasonalStrengths } from './seasonal-strength.ts';
 
 export interface Seasonality {
@@ -18,6 +19,8 @@ export interface SeasonalityOptions {
   /** Chance of any period in a series that has none. */
   readonly significance?: number;
   readonly mostPeriods?: number;
+  /** Periods to be tested by themselves, such as the day of hourly values: nothing is paid for the search. */
+  readonly expected?: readonly number[];
 }
 
 /** A period must be seen this often. */
@@ -30,6 +33,14 @@ const LINE_HALF_WIDTH = 2.5;
 const CLIP = 4;
 /** Spectral bins to one degree of freedom of the background: how well the level is known at any one frequency. */
 const BINS_PER_DEGREE = 3;
+/** Harmonics that are looked at: what a longer period has beyond them adds little. */
+const MOST_HARMONICS = 32;
+/** Harmonics by which a long period is told from its neighbours. */
+const REFINING_HARMONICS = 16;
+/** Significance that a line needs in the spectrum to be looked at; the regression decides. */
+const SCREENING = 0.05;
+/** Lines that are no season, before the search gives up. */
+const MOST_REJECTED = 3;
 /** A divisor of a period is a season of its own when its harmonics carry this many times the mean power of the others. */
 const CONCENTRATION = 5;
 
@@ -39,36 +50,36 @@ interface Spectrum extends Periodogram {
   readonly degrees: number;
 }
 
-interface Candidate {
-  readonly period: number;
+interface Candidate extends Harmonics {
   readonly logTail: number;
 }
 
-/** Detrended by a robust line, without extremes, under a Hann taper of unit mean square. */
+/** Detrended by a robust line, in robust deviations, without extremes. */
 const prepare = (values: ArrayLike<number>): Float64Array | undefined => {
   const y = Array.from(values);
   const trend = theilSenTrend([...y.keys()], y);
   const detrended = Float64Array.from(y, (value, i) => value - (trend?.slope ?? 0) * i);
   const { centre, deviation } = robustScale(detrended);
   if (!(deviation > 0)) return undefined;
-  const n = y.length;
   const clipped = detrended.map((value) => Math.max(-CLIP, Math.min(CLIP, (value - centre) / deviation)));
-  const mean = clipped.reduce((sum, value) => sum + value, 0) / n;
-  return clipped.map(
-    (value, i) => (value - mean) * Math.sqrt(8 / 3) * 0.5 * (1 - Math.cos((2 * Math.PI * (i + 0.5)) / n)),
-  );
+  const mean = clipped.reduce((sum, value) => sum + value, 0) / clipped.length;
+  return clipped.map((value) => value - mean);
 };
 
-const spectrumOf = (prepared: Float64Array): Spectrum => {
-  const n = prepared.length;
-  const { power, bins } = periodogram(prepared, OVERSAMPLING);
+/** Under a Hann window of unit mean square. */
+const taper = (y: Float64Array): Float64Array =>
+  y.map((value, i) => value * Math.sqrt(2 / 3) * (1 - Math.cos((2 * Math.PI * (i + 0.5)) / y.length)));
+
+const spectrumOf = (tapered: Float64Array): Spectrum => {
+  const n = tapered.length;
+  const { power, bins } = periodogram(tapered, OVERSAMPLING);
   const m = Math.floor(n / 2) - 2;
   const frequencies = Float64Array.from({ length: m }, (_, k) => (k + 2) / n);
   const sampled = frequencies.map((frequency) => power[Math.round(frequency * 2 * bins)] ?? 0);
   return { n, power, bins, background: fitBackground(sampled, frequencies), degrees: n / 2 / BINS_PER_DEGREE };
 };
 
-const harmonicsOf = (period: number): number => Math.max(1, Math.floor((period - 1) / 2));
+const harmonicsOf = (period: number): number => Math.max(1, Math.min(MOST_HARMONICS, Math.floor((period - 1) / 2)));
 
 const powerAt = ({ power, bins }: Spectrum, frequency: number): number => power[Math.round(frequency * 2 * bins)] ?? 0;
 
@@ -106,10 +117,35 @@ const likeliest = (spectrum: Spectrum, found: readonly number[]): Candidate | un
       tests += 1;
       // At half a cycle a sample the spectrum has one degree of freedom and not two.
       const logTail = harmonicTail(period === 2 ? sum / 2 : sum, count, spectrum.degrees);
-      if (best === undefined || logTail < best.logTail) best = { period, logTail };
+      if (best === undefined || logTail < best.logTail) best = { period, count, logTail };
     }
   }
-  return best && { period: best.period, logTail: best.logTail + Math.log(tests) };
+  return best && { ...best, logTail: best.logTail + Math.log(tests) };
+};
+
+/** Power at one frequency, of values centred and tapered, by G. Goertzel's recursion (American Mathematical Monthly 65, 1958). */
+const exactPower = (tapered: Float64Array, frequency: number): number => {
+  const twice = 2 * Math.cos(2 * Math.PI * frequency);
+  let [last, before] = [0, 0];
+  for (const value of tapered) {
+    const next = value + twice * last - before;
+    before = last;
+    last = next;
+  }
+  return last * last + before * before - twice * last * before;
+};
+
+/** The clearest of the whole periods that share the candidate's bin. */
+const refine = (tapered: Float64Array, { bins }: Spectrum, { period, count }: Candidate): number => {
+  const bin = Math.round((2 * bins) / period);
+  const [shortest, longest] = [Math.ceil((2 * bins) / (bin + 0.6)), Math.floor((2 * bins) / (bin - 0.6))];
+  let [best, most] = [period, 0];
+  for (let candidate = shortest; candidate <= longest && shortest < longest; candidate += 1) {
+    let power = 0;
+    for (let k = 1; k <= Math.min(REFINING_HARMONICS, count); k += 1) power += exactPower(tapered, k / candidate);
+    if (power > most) [best, most] = [candidate, power];
+  }
+  return best;
 };
 
 /** A divisor in whose harmonics most of the period's power is concentrated: the day within the week. */
@@ -144,19 +180,37 @@ const dominantDivisor = (spectrum: Spectrum, period: number): number | undefined
  * @returns ascending by period
  */
 export const detectPeriods = (values: ArrayLike<number>, options: SeasonalityOptions = {}): Seasonality[] => {
-  const { significance = 0.005, mostPeriods = 3 } = options;
+  const { significance = 0.01, mostPeriods = 3, expected = [] } = options;
   const prepared = values.length < FEWEST_VALUES ? undefined : prepare(values);
   if (prepared === undefined) return [];
-  const spectrum = spectrumOf(prepared);
-  const pValues = new Map<number, number>();
-  while (pValues.size < mostPeriods) {
-    const candidate = likeliest(spectrum, [...pValues.keys()]);
-    if (candidate === undefined || candidate.logTail > Math.log(significance)) break;
-    const divisor = dominantDivisor(spectrum, candidate.period);
-    pValues.set(candidate.period, Math.exp(candidate.logTail));
-    if (divisor !== undefined && pValues.size < mostPeriods) pValues.set(divisor, Math.exp(candidate.logTail));
+  const tapered = taper(prepared);
+  const spectrum = spectrumOf(tapered);
+  const found = new Map<number, Candidate>();
+  for (const period of [...expected].sort((a, b) => a - b)) {
+    if (period < 2 || period > values.length / FEWEST_CYCLES || found.size >= mostPeriods) continue;
+    const count = harmonicsOf(period);
+    const logTail = seasonTail(prepared, { period, count }, [...found.values()]);
+    if (logTail <= Math.log(significance)) found.set(period, { period, count, logTail });
   }
-  const periods = [...pValues.keys()].sort((a, b) => a - b);
+  const rejected: number[] = [];
+  while (found.size < mostPeriods && rejected.length < MOST_REJECTED) {
+    const clearest = likeliest(spectrum, [...found.keys(), ...rejected]);
+    if (clearest === undefined || clearest.logTail > Math.log(SCREENING)) break;
+    const candidate = { ...clearest, period: refine(tapered, spectrum, clearest) };
+    const logTail = seasonTail(prepared, candidate, [...found.values()]) + Math.log(values.length / 2);
+    if (logTail > Math.log(significance)) {
+      rejected.push(candidate.period);
+      continue;
+    }
+    found.set(candidate.period, { ...candidate, logTail: Math.max(logTail, candidate.logTail) });
+    const divisor = dominantDivisor(spectrum, candidate.period);
+    if (divisor !== undefined && found.size < mostPeriods) found.set(divisor, { ...candidate, period: divisor });
+  }
+  const periods = [...found.keys()].sort((a, b) => a - b);
   const strengths = seasonalStrengths(values, periods);
-  return periods.map((period, k) => ({ period, strength: strengths[k] ?? 0, pValue: pValues.get(period) ?? 1 }));
+  return periods.map((period, k) => ({
+    period,
+    strength: strengths[k] ?? 0,
+    pValue: Math.exp(found.get(period)?.logTail ?? 0),
+  }));
 };

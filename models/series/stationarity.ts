@@ -1,4 +1,5 @@
 import { normalCdf } from '../statistics/normal.ts';
+import { type Columns, nestedResiduals, project, squaredLengthOf } from './nested-regression.ts';
 
 /** Result of a test for or against a unit root. */
 export interface UnitRootTest {
@@ -21,24 +22,6 @@ const MACKINNON_MOST = 2.74;
 const KPSS_CRITICAL = [0.347, 0.463, 0.574, 0.739] as const;
 const KPSS_P_VALUES = [0.1, 0.05, 0.025, 0.01] as const;
 
-/** Columns of a regression, each [rows]. */
-type Columns = Float64Array[];
-
-/** Subtracts from `column` its projection on `direction`, which has the given squared length. */
-const project = (column: Float64Array, direction: Float64Array, squaredLength: number): number => {
-  let product = 0;
-  for (let i = 0; i < column.length; i += 1) product += (column[i] ?? 0) * (direction[i] ?? 0);
-  const coefficient = product / squaredLength;
-  for (let i = 0; i < column.length; i += 1) column[i] = (column[i] ?? 0) - coefficient * (direction[i] ?? 0);
-  return product;
-};
-
-const squaredLengthOf = (column: Float64Array): number => {
-  let sum = 0;
-  for (let i = 0; i < column.length; i += 1) sum += (column[i] ?? 0) ** 2;
-  return sum;
-};
-
 /** Difference at time t, level at t - 1 and the lagged differences, over the last `rows` times. */
 const testRegression = (y: Float64Array, lags: number, rows: number): { response: Float64Array; columns: Columns } => {
   const start = y.length - rows;
@@ -53,20 +36,6 @@ const testRegression = (y: Float64Array, lags: number, rows: number): { response
     columns: [constant, level, ...lagged],
   };
 };
-
-/**
- * Residual sums of squares of the nested regressions on the first 1, 2, … columns, by modified Gram–Schmidt; `response`
- * and `columns` are overwritten.
- */
-const nestedResiduals = (response: Float64Array, columns: Columns): number[] =>
-  columns.map((column, k) => {
-    const squaredLength = squaredLengthOf(column);
-    // A column that the earlier ones span adds nothing to the fit.
-    if (squaredLength <= 1e-14 * column.length) return squaredLengthOf(response);
-    for (const later of columns.slice(k + 1)) project(later, column, squaredLength);
-    project(response, column, squaredLength);
-    return squaredLengthOf(response);
-  });
 
 /** The number of lagged differences with the least AIC, all regressions on the same times. */
 const chooseLags = (y: Float64Array, maxLags: number): number => {

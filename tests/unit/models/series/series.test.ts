@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { benchmarkNoise } from '../../../../bench/accuracy/noise.ts';
+import { NOISE, power, shares, white } from '../../../../bench/accuracy/noise.ts';
 import { autocorrelation, ljungBox, partialAutocorrelation } from '../../../../models/series/autocorrelation.ts';
 import { detectChangepoints } from '../../../../models/series/changepoint.ts';
 import { mstl, stl } from '../../../../models/series/decomposition.ts';
@@ -65,11 +65,44 @@ test('periods of a day and a week are both found, and a spike is an outlier', ()
   expect(findOutliers(y.map((_, i) => (i === 7 ? 60 : i % 5)))).toMatchObject([{ index: 7 }]);
 });
 
-test('noise has neither season nor changepoint', async () => {
-  const { seasonal, changepoint, power } = await benchmarkNoise(undefined, 60);
+test('white noise has neither season nor changepoint', () => {
+  const { seasonal, changepoint } = shares(white, 100, 120);
 
-  expect(seasonal).toBeLessThanOrEqual(1 / 60);
-  expect(changepoint).toBeLessThanOrEqual(1 / 60);
-  expect(power.seasonal).toBeGreaterThan(0.5);
-  expect(power.changepoint).toBeGreaterThan(0.7);
+  expect(seasonal).toBeLessThanOrEqual(0.01);
+  expect(changepoint).toBeLessThanOrEqual(0.01);
+});
+
+test.each(Object.entries(NOISE))('%s is neither a season nor a change', (_, generate) => {
+  const { seasonal, changepoint } = shares(generate, 10, 300);
+
+  expect(seasonal).toBeLessThanOrEqual(0.1);
+  expect(changepoint).toBeLessThanOrEqual(0.1);
+});
+
+test('what is there is found, among spikes and on a random walk too', () => {
+  const found = power(8);
+
+  expect(found.seasonal).toBeGreaterThan(0.5);
+  expect(found.seasonalOnWalk).toBeGreaterThan(0.7);
+  expect(found.changepoint).toBeGreaterThan(0.9);
+  expect(found.changepointAmongSpikes).toBeGreaterThan(0.8);
+  expect(found.changepointOfHeavyTails).toBeGreaterThan(0.8);
+});
+
+test('a step without noise is a change, a spike is none, and the spread that doubles is one of variance', () => {
+  const random = createRandom(6);
+  const step = Array.from({ length: 100 }, (_, i) => (i < 60 ? 3 : 7));
+  const spread = Array.from({ length: 400 }, (_, i) => (i < 200 ? 1 : 3) * nextNormal(random));
+
+  expect(detectChangepoints(step)).toMatchObject([{ index: 60, changed: 'level', before: 3, after: 7 }]);
+  expect(detectChangepoints(step.map((_, i) => (i === 40 ? 100 : 5)))).toEqual([]);
+  expect(detectChangepoints(spread)).toMatchObject([{ changed: 'variance' }]);
+});
+
+test('an expected period needs less than one that is searched for', () => {
+  const random = createRandom(7);
+  const y = Array.from({ length: 60 }, (_, i) => 1.1 * Math.sin((2 * Math.PI * i) / 12) + nextNormal(random));
+
+  expect(detectPeriods(y)).toEqual([]);
+  expect(detectPeriods(y, { expected: [12] }).map(({ period }) => period)).toEqual([12]);
 });
