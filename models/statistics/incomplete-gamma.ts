@@ -7,7 +7,7 @@ const TINY = 1e-300;
 const MOST_TERMS = 10_000;
 
 /** Natural logarithm of the gamma function for x > 0, by C. Lanczos's series (SIAM J. Numerical Analysis 1, 1964). */
-const logGamma = (x: number): number => {
+export const logGamma = (x: number): number => {
   if (x < 0.5) return Math.log(Math.PI / Math.sin(Math.PI * x)) - logGamma(1 - x);
   const t = x + 6.5;
   let series: number = LANCZOS[0];
