@@ -55,6 +55,8 @@ export interface SeriesForecast {
   readonly intervals: readonly PredictionInterval[];
   /** Null for a constant series. */
   readonly backtest: BacktestReport | null;
+  /** What the method forecast from each origin of the backtest: values known there, and the forecasts. */
+  readonly past: Backtest | null;
   /** Every method tried, the best in the backtest first. */
   readonly candidates: readonly CandidateScore[];
 }
@@ -236,6 +238,7 @@ const constantForecast = (value: number, { horizon, levels = DEFAULT_LEVELS }: F
     mean,
     intervals: levels.map((level) => ({ level, lower: mean.slice(), upper: mean.slice() })),
     backtest: null,
+    past: null,
     candidates: [],
   };
 };
@@ -284,6 +287,7 @@ export const forecastSeries = (values: Float64Array, options: ForecastOptions): 
       smape: own?.smape ?? 0,
       coverage: levels.map((level) => ({ level, share: coverageOf(y, tested, horizon, level) })),
     },
+    past: { origins: tested.origins.map((origin) => origin + values.length - y.length), forecasts: tested.forecasts },
     candidates: candidates.toSorted((a, b) => a.smape - b.smape),
   };
 };

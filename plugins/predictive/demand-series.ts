@@ -1,4 +1,4 @@
-import { placeOf, type TimeGrid, timeAt } from '../../models/series/time-step.ts';
+import { formatTime, placeOf, type TimeGrid, timeAt } from '../../models/series/time-grid.ts';
 import type { DemandInput, DemandItemInput } from './demand-input.ts';
 import { type Refusal, refuse } from './regular-series.ts';
 import { MOST_POINTS } from './series-input.ts';
@@ -21,12 +21,12 @@ export const latestOrder = ({ items, end }: DemandInput): number => {
 
 const addUp = (item: DemandItemInput, section: DemandInput, latest: number): DemandSeries | Refusal => {
   const { name, points = [] } = item;
-  const step = item.interval ?? section.interval;
+  const interval = item.interval ?? section.interval;
   const first = points.reduce((earliest, { timestamp }) => Math.min(earliest, timestamp), Number.POSITIVE_INFINITY);
-  if (step === undefined || points.length === 0) return refuse(name, 'orders: there are none', 'insufficient_data');
-  const whole = { start: item.start ?? section.start ?? first, step, clock: section.timeZone };
+  if (interval === undefined || points.length === 0) return refuse(name, 'orders: there are none', 'insufficient_data');
+  const whole = { start: item.start ?? section.start ?? first, interval, clock: section.timeZone };
   const begin = placeOf(whole, first);
-  if (begin < 0) return refuse(name, `no order before "start"; there is one at ${new Date(first).toISOString()}`);
+  if (begin < 0) return refuse(name, `no order before "start"; there is one at ${formatTime(first, section.timeZone)}`);
   // Nothing is known of an item before its first order, unless its own start was stated.
   const grid = item.start === undefined ? { ...whole, start: timeAt(whole, begin) } : whole;
   // The period of the latest order counts as ended unless the end of the records was stated.
@@ -45,11 +45,11 @@ const addUp = (item: DemandItemInput, section: DemandInput, latest: number): Dem
 export const toDemandSeries = (item: DemandItemInput, section: DemandInput, latest: number): DemandSeries | Refusal => {
   if (item.values === undefined) return addUp(item, section, latest);
   const start = item.start ?? section.start;
-  const step = item.interval ?? section.interval;
-  const grid = start === undefined || step === undefined ? undefined : { start, step, clock: section.timeZone };
+  const interval = item.interval ?? section.interval;
+  const grid = start === undefined || interval === undefined ? undefined : { start, interval, clock: section.timeZone };
   return { status: 'ok', demand: Float64Array.from(item.values), grid };
 };
 
 /** Time at which the demand that is forecast begins, ISO 8601. */
 export const nextPeriod = ({ demand, grid }: DemandSeries): string | null =>
-  grid === undefined ? null : new Date(timeAt(grid, demand.length)).toISOString();
+  grid === undefined ? null : formatTime(timeAt(grid, demand.length), grid.clock);

@@ -7,8 +7,11 @@ export const roundAll = (values: ArrayLike<number>): number[] => Array.from(valu
 export const toConfidence = (probability: number): number =>
   Math.min(0.999, Math.max(0, Number(probability.toFixed(3))));
 
+/** A share in words; what rounds to all or nothing is said to be near it. */
 export const percent = (share: number): string => {
   const magnitude = Math.abs(share);
+  if (magnitude > 0 && magnitude < 0.001) return 'less than 0.1%';
+  if (magnitude > 0.999 && magnitude < 1) return 'more than 99.9%';
   return `${(share * 100).toFixed(magnitude < 0.1 || (magnitude > 0.95 && magnitude < 1) ? 1 : 0)}%`;
 };
 

@@ -30,23 +30,33 @@ const forecastSeriesSchema = z
   })
   .refine(givesValuesOnce, VALUES_ONCE);
 
-export const forecastFields = {
+const fields = {
   series: z
     .array(forecastSeriesSchema)
     .min(1, 'must hold at least one series')
     .max(MOST_SERIES, `must hold at most ${MOST_SERIES} series; split the submission`),
   horizon: horizonSchema,
+  /** Whether ARIMA is among the methods; by default it is for up to ten series. */
+  effort: z.enum(['quick', 'thorough'], { error: 'must be "quick" or "thorough"' }).optional(),
   ...sectionTiming,
 };
 
-/** Series and how far ahead to forecast them. */
-export const forecastInputSchema = z
-  .looseObject(forecastFields)
-  .refine(({ series }) => countPoints(series) <= MOST_POINTS, { path: ['series'], error: TOO_MANY_POINTS })
-  .refine(({ series, horizon }) => series.reduce((sum, each) => sum + (each.horizon ?? horizon), 0) <= MOST_STEPS, {
-    path: ['horizon'],
-    error: `must make at most ${MOST_STEPS} steps over all series; split the submission`,
-  });
+const checkLimits = ({
+  value: { series, horizon },
+  issues,
+}: z.core.ParsePayload<Pick<ForecastInput, 'series' | 'horizon'>>) => {
+  if (countPoints(series) > MOST_POINTS) {
+    issues.push({ code: 'custom', input: series.length, path: ['series'], message: TOO_MANY_POINTS });
+  }
+  if (series.reduce((sum, each) => sum + (each.horizon ?? horizon), 0) > MOST_STEPS) {
+    const message = `must make at most ${MOST_STEPS} steps over all series; split the submission`;
+    issues.push({ code: 'custom', input: horizon, path: ['horizon'], message });
+  }
+};
 
-export type ForecastInput = z.infer<typeof forecastInputSchema>;
+const uncheckedSchema = z.looseObject(fields);
+export type ForecastInput = z.infer<typeof uncheckedSchema>;
 export type ForecastSeriesInput = ForecastInput['series'][number];
+
+/** Series and how far ahead to forecast them. */
+export const forecastInputSchema = uncheckedSchema.check(checkLimits);

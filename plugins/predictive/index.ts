@@ -1,7 +1,12 @@
 import { definePlugin, type Insight, type PluginOutput } from '../contract.ts';
 import { analyzeDemand } from './demand.ts';
 import { demandInsights } from './demand-insights.ts';
+import { forecastInsights } from './forecast-insights.ts';
+import { forecastAll } from './forecasts.ts';
 import { inputSchema } from './input.ts';
+import { refusalInsights } from './refusals.ts';
+import { analyzeRevenue } from './revenue.ts';
+import { revenueInsights } from './revenue-insights.ts';
 
 const GRAVITY = { critical: 0, warning: 1, info: 2 };
 
@@ -11,13 +16,30 @@ const byGravity = (insights: readonly Insight[]): Insight[] =>
 /** Forecasts of series, demand and revenue; docs/plugins/predictive.md defines each figure. */
 export default definePlugin({
   input: inputSchema,
-  process: (input): PluginOutput => {
+  dimensions: ({ forecast, demand, revenue }) => ({
+    series: [...(forecast?.series ?? []), ...(demand?.items ?? []), ...(revenue?.nodes ?? [])].map(({ name }) => name),
+  }),
+  process: async (input, { signal }): Promise<PluginOutput> => {
+    const forecast = input.forecast === undefined ? null : await forecastAll(input.forecast, signal);
     const demand = input.demand === undefined ? null : analyzeDemand(input.demand, input.seed);
+    const revenue = input.revenue === undefined ? null : analyzeRevenue(input.revenue);
+    const refusals = [...(forecast?.series ?? []), ...(demand?.items ?? []), ...(revenue === null ? [] : [revenue])];
     return {
-      insights: byGravity(demand === null ? [] : demandInsights(demand)),
+      insights: byGravity([
+        ...(forecast === null ? [] : forecastInsights(forecast)),
+        ...(demand === null ? [] : demandInsights(demand)),
+        ...(revenue?.status === 'ok' ? revenueInsights(revenue) : []),
+        ...refusalInsights(refusals),
+      ]),
       patterns: [],
-      metrics: { items: input.demand?.items.length ?? 0 },
+      metrics: {
+        series: input.forecast?.series.length ?? 0,
+        items: input.demand?.items.length ?? 0,
+        nodes: input.revenue?.nodes.length ?? 0,
+      },
+      forecast,
       demand,
+      revenue,
     };
   },
 });

@@ -11,20 +11,28 @@ const sectionsSchema = z.looseObject({
   seed: z.int({ error: 'must be a whole number' }).min(0).max(2_147_483_647).default(1),
 });
 
-const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
+const ONE_SECTION = 'give "series" and "horizon", or at least one of "forecast", "demand", "revenue"';
 
-/** `{series, horizon, …}` is short for `{forecast: {series, horizon, …}}`. */
-const unfold = (input: unknown): unknown =>
-  isRecord(input) && 'series' in input && !('forecast' in input) ? { ...input, forecast: input } : input;
+const severalSchema = sectionsSchema.refine(
+  ({ forecast, demand, revenue }) => [forecast, demand, revenue].some((section) => section !== undefined),
+  { path: ['series'], error: ONE_SECTION },
+);
 
-const ONE_SECTION = 'give "series" and "horizon", or at least one of "forecast", "demand", "revenue" and "churn"';
+const isShort = (input: unknown): input is object => typeof input === 'object' && input !== null && 'series' in input;
 
-/** Any of the sections, each forecast by itself. */
-export const inputSchema = z
-  .preprocess(unfold, sectionsSchema)
-  .refine(({ forecast, demand, revenue }) => [forecast, demand, revenue].some((section) => section !== undefined), {
-    path: ['forecast'],
-    error: ONE_SECTION,
-  });
-
-export type PredictiveInput = z.infer<typeof inputSchema>;
+/** Any of the sections, each forecast by itself; `{series, horizon, …}` is short for `{forecast: {series, horizon, …}}`. */
+export const inputSchema = z.unknown().transform((input, context) => {
+  const short = isShort(input);
+  const parsed = severalSchema.safeParse(short ? { ...input, forecast: input } : input);
+  if (parsed.success) return parsed.data;
+  for (const { path, message } of parsed.error.issues) {
+    // Who wrote no "forecast" is not told of one.
+    context.issues.push({
+      code: 'custom',
+      input,
+      path: short && path[0] === 'forecast' ? path.slice(1) : path,
+      message,
+    });
+  }
+  return z.NEVER;
+});

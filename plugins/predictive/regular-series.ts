@@ -1,11 +1,12 @@
 import {
-  calendarPeriods,
-  findGrid,
+  formatTime,
+  inspectTimesBy,
+  type StatedInterval,
   type TimeGrid,
-  type TimeStep,
   timeAt,
   type WallClock,
-} from '../../models/series/time-step.ts';
+} from '../../models/series/time-grid.ts';
+import { calendarSeasons, NO_SEASONS, seasonsOf } from './seasons.ts';
 import type { SeriesInput } from './series-input.ts';
 
 /** A series without gaps at equal steps, and where it stands in time, if that was said. */
@@ -20,7 +21,7 @@ export interface RegularSeries {
   readonly grid: TimeGrid | undefined;
   /** Place on the grid of the first value. */
   readonly offset: number;
-  /** Seasons that the calendar suggests, in values. */
+  /** Seasons, in values: those of the calendar, else those that stand out. */
   readonly periods: readonly number[];
 }
 
@@ -33,12 +34,13 @@ export interface Refusal {
 
 export interface SectionTiming {
   readonly start?: number | undefined;
-  readonly interval?: TimeStep | undefined;
+  readonly interval?: StatedInterval | undefined;
   readonly timeZone: WallClock;
 }
 
 /** Share of values that may be missing: what is interpolated looks more regular than what was measured. */
 const MOST_MISSING = 0.2;
+const FEWEST_POINTS = 4;
 
 export const refuse = (name: string, missing: string, status: Refusal['status'] = 'refused'): Refusal => ({
   status,
@@ -57,35 +59,36 @@ interface Gapped {
 
 const fromValues = (series: SeriesInput, timing: SectionTiming): Gapped => {
   const start = series.start ?? timing.start;
-  const step = series.interval ?? timing.interval;
+  const interval = series.interval ?? timing.interval;
   return {
     values: Float64Array.from(series.values ?? [], (value) => value ?? Number.NaN),
-    grid: start === undefined || step === undefined ? undefined : { start, step, clock: timing.timeZone },
+    grid: start === undefined || interval === undefined ? undefined : { start, interval, clock: timing.timeZone },
   };
 };
 
-const fromPoints = ({ name, points = [] }: SeriesInput, { timeZone }: SectionTiming): Gapped | Refusal => {
+const fromPoints = ({ name, points = [] }: SeriesInput, { timeZone: clock }: SectionTiming): Gapped | Refusal => {
   const known = points.flatMap(({ timestamp, value }) => (value === null ? [] : [{ timestamp, value }]));
   known.sort((a, b) => a.timestamp - b.timestamp);
   const twice = known.find(({ timestamp }, index) => timestamp === known[index - 1]?.timestamp);
   if (twice !== undefined) {
-    const at = new Date(twice.timestamp).toISOString();
+    const at = formatTime(twice.timestamp, clock);
     return refuse(name, `one value a time; there are several at ${at}: add them up or average them first`);
   }
-  if (known.length < 3) return refuse(name, `3 points or more (there are ${known.length})`, 'insufficient_data');
-  const regular = findGrid(
-    known.map(({ timestamp }) => timestamp),
-    timeZone,
-  );
-  if (regular === undefined) {
+  const times = known.map(({ timestamp }) => timestamp);
+  const [start] = times;
+  if (start === undefined || times.length < FEWEST_POINTS) {
+    return refuse(name, `${FEWEST_POINTS} points or more (there are ${times.length})`, 'insufficient_data');
+  }
+  const { interval, positions } = inspectTimesBy(clock, times);
+  if (interval === undefined) {
     return refuse(name, 'points at equal steps (minutes, hours, days, months …): add up or average them by step first');
   }
-  const length = (regular.places.at(-1) ?? 0) + 1;
+  const length = (positions.at(-1) ?? 0) + 1;
   // Before anything is allocated: two far points and a short step make a grid of any length.
   if (known.length < (1 - MOST_MISSING) * length) return tooSparse(name, length - known.length, length);
   const values = new Float64Array(length).fill(Number.NaN);
-  for (const [index, place] of regular.places.entries()) values[place] = known[index]?.value ?? Number.NaN;
-  return { values, grid: regular.grid };
+  for (const [index, place] of positions.entries()) values[place] = known[index]?.value ?? Number.NaN;
+  return { values, grid: { start, interval, clock } };
 };
 
 /** Missing values become the mean of their neighbours a season away, or lie on the line between those known. */
@@ -119,21 +122,22 @@ export const regularise = (series: SeriesInput, timing: SectionTiming): RegularS
   if (missing > MOST_MISSING * trimmed.length) {
     return tooSparse(name, missing, trimmed.length);
   }
-  const periods = gapped.grid === undefined ? [] : calendarPeriods(gapped.grid.step);
+  const calendar = gapped.grid === undefined ? NO_SEASONS : calendarSeasons(gapped.grid.interval);
+  const values = interpolate(trimmed, calendar.usual[0] ?? 0);
   return {
     status: 'ok',
     name,
     unit: unit ?? null,
-    values: interpolate(trimmed, periods[0] ?? 0),
+    values,
     filled: missing,
     grid: gapped.grid,
     offset: first,
-    periods: periods.filter((period) => period * 2 <= trimmed.length),
+    periods: seasonsOf(values, calendar),
   };
 };
 
-/** Times of the steps after the last value, ISO 8601; null when the series has no times. */
+/** Times of the steps after the last value, ISO 8601 in the series' zone; null when the series has no times. */
 export const timesAhead = ({ grid, offset, values }: RegularSeries, horizon: number): string[] | null =>
   grid === undefined
     ? null
-    : Array.from({ length: horizon }, (_, step) => new Date(timeAt(grid, offset + values.length + step)).toISOString());
+    : Array.from({ length: horizon }, (_, step) => formatTime(timeAt(grid, offset + values.length + step), grid.clock));

@@ -1,5 +1,5 @@
 import { createHierarchy, type Hierarchy } from '../../models/forecasting/hierarchy.ts';
-import { timeAt } from '../../models/series/time-step.ts';
+import { formatTime, timeAt } from '../../models/series/time-grid.ts';
 import { type Refusal, type RegularSeries, refuse, regularise } from './regular-series.ts';
 import type { RevenueInput } from './revenue-input.ts';
 
@@ -23,7 +23,7 @@ const sumOf = (parts: readonly RegularSeries[]): Float64Array => {
 };
 
 const timeOf = ({ grid, offset }: RegularSeries, index: number): string =>
-  grid === undefined ? `value ${index + 1}` : new Date(timeAt(grid, offset + index)).toISOString();
+  grid === undefined ? `value ${index + 1}` : formatTime(timeAt(grid, offset + index), grid.clock);
 
 /** Where a node's own values are not the sum of its parts, in words; undefined when they are. */
 const disagreement = (own: RegularSeries, sum: Float64Array): string | undefined => {

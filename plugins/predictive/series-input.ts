@@ -1,18 +1,19 @@
 import * as z from 'zod';
-import { createWallClock, parseTimeStep } from '../../models/series/time-step.ts';
+import { createWallClock, parseInterval, type StatedInterval, UTC_CLOCK } from '../../models/series/time-grid.ts';
 import { timestampSchema } from '../timestamp.ts';
 
 export const MOST_POINTS = 20_000;
 
-const STEP_ERROR =
+const INTERVAL_ERROR =
   'must be milliseconds, or a text such as "15min", "1h", "1d", "1w", "1mo", "1q", "1y", "PT1H", "P1M"';
 
 const intervalSchema = z
-  .union([z.number().positive(), z.string()], { error: STEP_ERROR })
+  .union([z.number().positive(), z.string()], { error: INTERVAL_ERROR })
   .transform((value, context) => {
-    const step = typeof value === 'number' ? { milliseconds: value } : parseTimeStep(value);
-    if (step !== undefined) return step;
-    context.issues.push({ code: 'custom', input: value, message: STEP_ERROR });
+    const interval: StatedInterval | undefined =
+      typeof value === 'number' ? { unit: 'milliseconds', every: value } : parseInterval(value);
+    if (interval !== undefined) return interval;
+    context.issues.push({ code: 'custom', input: value, message: INTERVAL_ERROR });
     return z.NEVER;
   });
 
@@ -50,7 +51,7 @@ export const seriesFields = {
 };
 
 /** Fields of a section that hold for all of its series. */
-export const sectionTiming = { ...timing, timeZone: timeZoneSchema.default(() => createWallClock('UTC')) };
+export const sectionTiming = { ...timing, timeZone: timeZoneSchema.default(UTC_CLOCK) };
 
 const seriesShape = z.looseObject(seriesFields);
 export type SeriesInput = Pick<
