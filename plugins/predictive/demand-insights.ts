@@ -37,7 +37,7 @@ const fellSilent = ({
     {
       kind: 'demand-stopped',
       title: `Nobody asks for ${name} any more`,
-      message: `${name} has had no demand for ${plural(periodsSinceDemand, 'period')}, after ${demands} demands before. Were it asked for as before, so long a silence would have a chance of ${percent(silencePValue)}. The forecast still is ${amount(perPeriod.mean, unit)} a period: check whether the item has been replaced before it is ordered.`,
+      message: `${name} has had no demand for ${plural(periodsSinceDemand, 'period')}, after ${demands} demands before. Were it asked for as before, so long a silence would have a chance of ${percent(silencePValue)}. It is forecast at ${amount(perPeriod.mean, unit)} a period: check whether the item has been replaced before it is ordered.`,
       severity: 'warning',
       confidence: toConfidence(1 - silencePValue),
       evidence: { item: name, periodsSinceDemand, silencePValue, averageInterval },

@@ -3,24 +3,29 @@ import type { RateMethod } from '../../models/forecasting/intermittent/demand-ra
 import {
   type DemandBacktest,
   type DemandForecast,
+  type DemandMethod,
   forecastDemand,
   stockFor,
   stockOutRisk,
-  type TotalMethod,
 } from '../../models/forecasting/intermittent/forecast-demand.ts';
+import { withPattern } from '../../models/forecasting/intermittent/patterned-demand.ts';
 import { type TotalDemand, totalQuantile } from '../../models/forecasting/intermittent/total-demand.ts';
+import { isSeasonal } from '../../models/forecasting/seasonal-adjustment.ts';
 import { confidenceAbove } from '../../models/statistics/proportion.ts';
 import { createRandom } from '../../models/statistics/random.ts';
+import { theilSenTrend } from '../../models/statistics/trend.ts';
 import type { DemandInput, DemandItemInput } from './demand-input.ts';
 import { type DemandSeries, latestOrder, nextPeriod, toDemandSeries } from './demand-series.ts';
-import { type Capped, capped, round, toConfidence } from './figures.ts';
+import { type Capped, capped, round, roundAll, toConfidence } from './figures.ts';
 import { type Refusal, refuse } from './regular-series.ts';
+import { calendarSeasons, NO_SEASONS, seasonsOf } from './seasons.ts';
 
 const FEWEST_PERIODS = 12;
 const FEWEST_DEMANDS = 4;
 /** A distribution over lead times needs to have seen some. */
 const FEWEST_LEAD_TIMES = 3;
 const MOST_REPORTED = 200;
+const SIGNIFICANT_TREND = 0.01;
 const LEVELS = [0.5, 0.8, 0.95] as const;
 
 export interface Interval {
@@ -51,16 +56,18 @@ export interface ItemForecast {
   readonly periodsSinceDemand: number;
   /** Chance of so long a silence if demand went on as before. */
   readonly silencePValue: number;
-  readonly method: RateMethod;
+  readonly method: DemandMethod;
   readonly reason: string;
   readonly nextPeriod: string | null;
-  /** Each of the periods ahead. */
+  /** The next period. */
   readonly perPeriod: { readonly mean: number; readonly intervals: readonly Interval[] };
   readonly leadTime: {
     readonly periods: number;
+    /** Of each of its periods, and in all. */
+    readonly means: readonly number[];
     readonly mean: number;
     readonly intervals: readonly Interval[];
-    readonly distribution: TotalMethod;
+    readonly distribution: DemandForecast['distribution'];
   };
   readonly stock: StockReport;
   readonly backtest: DemandBacktest | null;
@@ -88,12 +95,15 @@ const NAMES: Readonly<Record<RateMethod, string>> = {
   naive: 'the last period',
 };
 
-const reasonFor = ({ rate, backtest }: DemandForecast): string => {
-  if (backtest === null) return `${NAMES[rate.method]}, the most dependable; too little was left to test others on`;
-  const tested = `on ${backtest.leadTimes} past lead times`;
-  return rate.method === 'sba'
+const reasonFor = ({ method, seriesMethod, backtest }: DemandForecast): string => {
+  const tested = `on ${backtest?.leadTimes ?? 0} past lead times`;
+  if (method === 'series') {
+    return `a series with season or trend (${seriesMethod ?? ''}): erred less than a flat rate by more than chance explains, ${tested}`;
+  }
+  if (backtest === null) return `${NAMES[method]}, the most dependable; too little was left to test others on`;
+  return method === 'sba'
     ? `${NAMES.sba}: nothing erred less by more than chance explains, ${tested}`
-    : `${NAMES[rate.method]}: erred less than SBA by more than chance explains, ${tested}`;
+    : `${NAMES[method]}: erred less than SBA by more than chance explains, ${tested}`;
 };
 
 const roundedBacktest = ({ rates, totals, ...counts }: DemandBacktest): DemandBacktest => ({
@@ -126,7 +136,7 @@ const describe = (
   forecast: DemandForecast,
   options: { readonly leadTime: number; readonly serviceLevel: number },
 ): ItemForecast => {
-  const { profile, mean, distribution } = forecast;
+  const { profile, means, distribution } = forecast;
   const level = stockFor(forecast, options);
   const { since, pValue } = silence(series.demand);
   return {
@@ -140,12 +150,13 @@ const describe = (
     demands: profile.demands,
     periodsSinceDemand: since,
     silencePValue: round(pValue, 3),
-    method: forecast.rate.method,
+    method: forecast.method,
     reason: reasonFor(forecast),
     nextPeriod: nextPeriod(series),
-    perPeriod: { mean: round(mean), intervals: intervalsOf(forecast.onePeriod) },
+    perPeriod: { mean: round(means[0] ?? 0), intervals: intervalsOf(forecast.onePeriod) },
     leadTime: {
       periods: options.leadTime,
+      means: roundAll(means),
       mean: round(level.meanOverLeadTime),
       intervals: intervalsOf(forecast.leadTime),
       distribution,
@@ -176,6 +187,13 @@ const lacks = (demand: Float64Array, leadTime: number): string[] => {
   ];
 };
 
+/** Whether a demand that comes nearly every period has a season or a trend, at first sight. */
+const mayHavePattern = ({ profile }: DemandForecast, demand: Float64Array, seasons: readonly number[]): boolean => {
+  if (profile.demandClass !== 'smooth' && profile.demandClass !== 'erratic') return false;
+  const trend = theilSenTrend([...demand.keys()], [...demand]);
+  return (trend?.pValue ?? 1) < SIGNIFICANT_TREND || seasons.some((period) => isSeasonal(demand, period));
+};
+
 const forecastItem = (item: DemandItemInput, section: DemandInput, latest: number, seed: number) => {
   const series = toDemandSeries(item, section, latest);
   if (series.status !== 'ok') return series;
@@ -185,8 +203,16 @@ const forecastItem = (item: DemandItemInput, section: DemandInput, latest: numbe
   };
   const missing = lacks(series.demand, options.leadTime);
   if (missing.length > 0) return { status: 'insufficient_data' as const, name: item.name, missing };
-  const forecast = forecastDemand(series.demand, { ...options, random: createRandom(seed) });
-  if (forecast === undefined) return refuse(item.name, 'a period with a demand', 'insufficient_data');
+  const asked = { ...options, random: createRandom(seed) };
+  const flat = forecastDemand(series.demand, asked);
+  if (flat === undefined) return refuse(item.name, 'a period with a demand', 'insufficient_data');
+  const seasons = seasonsOf(
+    series.demand,
+    series.grid === undefined ? NO_SEASONS : calendarSeasons(series.grid.interval),
+  );
+  const forecast = mayHavePattern(flat, series.demand, seasons)
+    ? withPattern(series.demand, flat, asked, seasons)
+    : flat;
   return describe(item, series, forecast, options);
 };
 

@@ -1,7 +1,7 @@
 import type { Random } from '../../statistics/random.ts';
 import { preferredWithinError } from '../one-standard-error.ts';
 import { type DemandProfile, profileDemand } from './demand-class.ts';
-import { fitRate, forecastRate, type RateForecast, type RateMethod, squaredErrorOfTotals } from './demand-rate.ts';
+import { fitRate, forecastRate, type RateMethod, squaredErrorOfTotals } from './demand-rate.ts';
 import {
   bootstrapTotal,
   empiricalTotal,
@@ -12,9 +12,11 @@ import {
 } from './total-demand.ts';
 
 export type TotalMethod = 'negative-binomial' | 'bootstrap' | 'empirical';
+/** A flat rate, or the forecast of a series with season and trend. */
+export type DemandMethod = RateMethod | 'series';
 
 export interface RateScore {
-  readonly method: RateMethod;
+  readonly method: DemandMethod;
   /** Root mean squared error of the lead time's total, a period, over that of the naive one-step forecast before. */
   readonly rmsse: number;
 }
@@ -39,10 +41,14 @@ export interface DemandBacktest {
 
 export interface DemandForecast {
   readonly profile: DemandProfile;
-  readonly rate: RateForecast;
-  /** Mean demand a period, the same for every period ahead. */
-  readonly mean: number;
-  readonly distribution: TotalMethod;
+  readonly method: DemandMethod;
+  /** What the series was forecast by; null for a flat rate. */
+  readonly seriesMethod: string | null;
+  /** Mean demand of each period of the lead time, [leadTime]. */
+  readonly means: Float64Array;
+  /** The flat rate as forecast before each period, [n + 1]. */
+  readonly rates: Float64Array;
+  readonly distribution: TotalMethod | 'normal';
   readonly onePeriod: TotalDemand;
   readonly leadTime: TotalDemand;
   /** Null when too little is left to test on. */
@@ -194,8 +200,10 @@ export const forecastDemand = (demand: Float64Array, options: DemandOptions): De
   };
   return {
     profile,
-    rate,
-    mean: rate.rates[demand.length] ?? 0,
+    method: choice.rate,
+    seriesMethod: null,
+    means: new Float64Array(options.leadTime).fill(rate.rates[demand.length] ?? 0),
+    rates: rate.rates,
     distribution: choice.total,
     onePeriod: totalOver(1),
     leadTime: totalOver(options.leadTime),
@@ -213,12 +221,12 @@ export interface StockLevel {
 
 /** Stock for a service level, the cycle service level: the probability of no shortage between order and arrival. */
 export const stockFor = (
-  { mean, leadTime: total }: DemandForecast,
-  { leadTime, serviceLevel }: Pick<DemandOptions, 'leadTime' | 'serviceLevel'>,
+  { means, leadTime: total }: DemandForecast,
+  { serviceLevel }: Pick<DemandOptions, 'serviceLevel'>,
 ): StockLevel => {
   const reorderPoint = totalQuantile(total, serviceLevel);
-  const meanOverLeadTime = mean * leadTime;
-  return { reorderPoint, safetyStock: reorderPoint - meanOverLeadTime, meanOverLeadTime };
+  const meanOverLeadTime = means.reduce((sum, mean) => sum + mean, 0);
+  return { reorderPoint, safetyStock: Math.max(0, reorderPoint - meanOverLeadTime), meanOverLeadTime };
 };
 
 /** Probability that a stock does not last a lead time. */

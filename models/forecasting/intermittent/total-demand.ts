@@ -1,3 +1,4 @@
+import { normalCdf } from '../../statistics/normal.ts';
 import { nextNormal, type Random } from '../../statistics/random.ts';
 
 /** Distribution of the demand over several periods: ascending values and the probability of at most each. */
@@ -118,4 +119,19 @@ export const negativeBinomialTotal = (mean: number, variance: number): TotalDema
     logMass += Math.log((k + successes) / (k + 1)) + logShare;
   }
   return { values: Float64Array.from(cumulative.keys()), cumulative: Float64Array.from(cumulative) };
+};
+
+const NORMAL_STEPS = 800;
+/** Standard deviations on each side that are listed. */
+const NORMAL_REACH = 4;
+
+/** Normal distribution of a total by its mean and variance: nothing below 0, and counts rounded up. */
+export const normalTotal = (mean: number, variance: number, counts: boolean): TotalDemand => {
+  const scores = Float64Array.from({ length: NORMAL_STEPS + 1 }, (_, k) => NORMAL_REACH * ((2 * k) / NORMAL_STEPS - 1));
+  const deviation = Math.sqrt(variance);
+  const valueAt = (score: number): number => Math.max(0, mean + deviation * score);
+  return {
+    values: scores.map((score) => (counts ? Math.ceil(valueAt(score)) : valueAt(score))),
+    cumulative: scores.map((score, k) => (k === NORMAL_STEPS ? 1 : normalCdf(score))),
+  };
 };

@@ -50,6 +50,30 @@ describe('an item', () => {
     expect(insights.map(({ kind }: { kind: string }) => kind)).toEqual(['demand-stopped']);
   });
 
+  test('with a season is stocked for the months ahead and not for the mean of the year', async () => {
+    const random = createRandom(9);
+    const values = Array.from({ length: 62 }, (_, t) =>
+      Math.round(60 + 40 * Math.sin((2 * Math.PI * t) / 12) + 8 * random()),
+    );
+    const { item } = await itemOf({ values }, { start: '2020-01-01T00:00:00Z', interval: '1mo' });
+
+    // The three periods from the third of the year on, of about 100 each where the year's mean is 64.
+    expect(item).toMatchObject({ method: 'series', demandClass: 'smooth' });
+    expect(Math.abs(item.leadTime.mean - 303)).toBeLessThan(20);
+    expect(item.stock.reorderPoint).toBeLessThan(350);
+    expect(item.backtest.rates[0].rmsse).toBeLessThan(0.5 * item.backtest.rates[1].rmsse);
+  });
+
+  test('without a season is not given one', async () => {
+    const random = createRandom(10);
+    const values = Array.from({ length: 60 }, () => 40 + Math.floor(20 * random()));
+    const { item } = await itemOf({ values }, { start: '2020-01-01T00:00:00Z', interval: '1mo' });
+
+    expect(item.method).not.toBe('series');
+    expect(item.leadTime.mean).toBeGreaterThan(135);
+    expect(item.leadTime.mean).toBeLessThan(163);
+  });
+
   test('with too few demands or periods says how many are needed', async () => {
     const sparse = await itemOf({ values: [0, 0, 3, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0] });
     const short = await itemOf({ values: sold(3, 20), leadTime: 10 });

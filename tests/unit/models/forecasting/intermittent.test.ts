@@ -6,6 +6,7 @@ import {
   bootstrapTotal,
   empiricalTotal,
   negativeBinomialTotal,
+  normalTotal,
   probabilityAbove,
   totalQuantile,
 } from '../../../../models/forecasting/intermittent/total-demand.ts';
@@ -92,6 +93,14 @@ describe('total demand of a lead time', () => {
     expect(probabilityAbove(total, 5)).toBeCloseTo(0.0839179, 5);
   });
 
+  test('is normal where it is weighed and not counted, and nothing where it would be less', () => {
+    const total = normalTotal(10, 4, false);
+
+    expect(totalQuantile(total, 0.975)).toBeCloseTo(13.92, 1);
+    expect(probabilityAbove(total, 12)).toBeCloseTo(0.1587, 2);
+    expect(totalQuantile(normalTotal(1, 100, true), 0.1)).toBe(0);
+  });
+
   test('counts every window that was seen', () => {
     const { values, cumulative } = empiricalTotal(Float64Array.of(1, 0, 0, 4, 2), 2);
 
@@ -146,8 +155,8 @@ describe('an item', () => {
 
     const forecast = forecastDemand(dying, { leadTime: 3, serviceLevel: 0.95, random: createRandom(1) });
 
-    expect(forecast?.rate.method).toBe('tsb');
-    expect(forecast?.mean).toBeLessThan(0.4);
+    expect(forecast?.method).toBe('tsb');
+    expect(forecast?.means[0]).toBeLessThan(0.4);
   });
 
   test('without any demand has no forecast', () => {
