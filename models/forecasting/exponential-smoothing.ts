@@ -41,6 +41,9 @@ interface States {
 const ALPHA_BOUNDS = [1e-4, 0.9999] as const;
 const PHI_BOUNDS = [0.8, 0.98] as const;
 const MOST_EVALUATIONS = 250;
+/** Values, or cycles of a season, that the walk back to the first states begins after. */
+const BACKCAST_VALUES = 60;
+const BACKCAST_CYCLES = 4;
 /** Values that the first states are set from. */
 const START_VALUES = 10;
 /** Stands for a factor of nothing, by which no error can be divided. */
@@ -163,11 +166,12 @@ const walkFromBackcast = (
   residuals?: Float64Array,
 ): Pass => {
   copyStates(start, states);
-  const there = walk(y, form, parameters, states, false);
+  const early = y.subarray(0, Math.max(BACKCAST_VALUES, BACKCAST_CYCLES * form.period));
+  const there = walk(early, form, parameters, states, false);
   if (!there.valid) return there;
   // Seen from the end the trend runs the other way.
   states.trend = -states.trend;
-  const back = walk(y, form, parameters, states, true);
+  const back = walk(early, form, parameters, states, true);
   if (!back.valid) return back;
   states.trend = -states.trend;
   states.phase = 0;

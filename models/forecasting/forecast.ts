@@ -1,7 +1,7 @@
 import { quantile } from '../statistics/quantile.ts';
 import { seasonalNaiveError, smape } from './accuracy.ts';
 import { type Backtest, backtest, backtestError, rollingOrigins } from './backtest.ts';
-import { measureErrors, type PredictionInterval, predictionInterval } from './intervals.ts';
+import { backtestCoverage, type PredictionInterval, predictionIntervals } from './intervals.ts';
 import {
   arima,
   autoregression,
@@ -214,22 +214,6 @@ const scoreOf = (y: Float64Array, { name, tested }: Tried, scale: number): Candi
   return [{ method: name, mase: scale > 0 ? error / scale : null, smape: smape(actual, forecast) }];
 };
 
-/** Share of the values inside of intervals that were made without their own origin's errors. */
-const coverageOf = (y: Float64Array, tested: Backtest, horizon: number, level: number): number | null => {
-  if (tested.origins.length < 2) return null;
-  let inside = 0;
-  let count = 0;
-  for (const [k, forecast] of tested.forecasts.entries()) {
-    const { lower, upper } = predictionInterval(forecast, measureErrors(y, tested, horizon, k), level);
-    for (let h = 0; h < forecast.length; h += 1) {
-      const actual = y[(tested.origins[k] ?? 0) + h] ?? 0;
-      if (actual >= (lower[h] ?? 0) && actual <= (upper[h] ?? 0)) inside += 1;
-      count += 1;
-    }
-  }
-  return inside / count;
-};
-
 const constantForecast = (value: number, { horizon, levels = DEFAULT_LEVELS }: ForecastOptions): SeriesForecast => {
   const mean = new Float64Array(horizon).fill(value);
   return {
@@ -269,7 +253,6 @@ export const forecastSeries = (values: Float64Array, options: ForecastOptions): 
   if (combined?.tested === undefined) throw new RangeError('no method can be estimated from these values');
   const { chosen, reason } = choose(combined, tried, (y.length - (origins[0] ?? 0)) / horizon);
   const tested = chosen.tested ?? combined.tested;
-  const errors = measureErrors(y, tested, horizon);
   const scale = seasonalNaiveError(y, seasons[0] ?? 1);
   const candidates = [...(tried.includes(combined) ? [] : [combined]), ...tried].flatMap((one) =>
     scoreOf(y, one, scale),
@@ -279,13 +262,13 @@ export const forecastSeries = (values: Float64Array, options: ForecastOptions): 
     method: chosen.name,
     reason,
     mean: chosen.forecast,
-    intervals: levels.map((level) => predictionInterval(chosen.forecast, errors, level)),
+    intervals: predictionIntervals(y, tested, chosen.forecast, levels),
     backtest: {
       origins: origins.length,
       horizon: Math.max(...tested.forecasts.map(({ length }) => length)),
       mase: own?.mase ?? null,
       smape: own?.smape ?? 0,
-      coverage: levels.map((level) => ({ level, share: coverageOf(y, tested, horizon, level) })),
+      coverage: backtestCoverage(y, tested, horizon, levels),
     },
     past: { origins: tested.origins.map((origin) => origin + values.length - y.length), forecasts: tested.forecasts },
     candidates: candidates.toSorted((a, b) => a.smape - b.smape),

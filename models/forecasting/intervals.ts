@@ -12,17 +12,6 @@ export interface PredictionInterval {
   readonly upper: Float64Array;
 }
 
-/** How large the errors of a backtest were, and how they grew with the step. */
-export interface ErrorScale {
-  /** Absolute errors divided by `step ** growth`, ascending. */
-  readonly sizes: Float64Array;
-  readonly growth: number;
-  /** Degrees of freedom with which the size is known. */
-  readonly freedom: number;
-  /** Errors are those of square roots, as for values that are never negative. */
-  readonly squareRoots: boolean;
-}
-
 /**
  * Errors a horizon apart say something new, those between mostly the same again: each stretch of a horizon's length counts
  * for so many. Set with `LATER_ERRORS` by the coverage of the competitions' series, of all frequencies at once.
@@ -41,74 +30,104 @@ const LEAST_ERROR = 1e-300;
 /** Degrees of freedom at which Student's distribution is the normal one to six digits. */
 const ALL_BUT_NORMAL = 1e6;
 
-type Errors = readonly Float64Array[];
+/** Errors of each origin's forecast, of square roots where nothing is negative. */
+interface TestedErrors {
+  readonly errors: readonly Float64Array[];
+  readonly squareRoots: boolean;
+  /** Degrees of freedom with which their size is known. */
+  readonly freedom: number;
+}
 
-/** Exponent of the step with which the errors grow, 0 to 1: the likeliest when they are Laplace distributed. */
-const errorGrowth = (errors: Errors): number => {
-  let best = USUAL_GROWTH;
-  let least = Number.POSITIVE_INFINITY;
-  for (let k = 0; k <= GROWTH_STEPS; k += 1) {
-    const growth = k / GROWTH_STEPS;
-    let sum = 0;
-    let logs = 0;
-    let count = 0;
-    for (const error of errors) {
-      for (let h = 0; h < error.length; h += 1) {
-        sum += Math.abs(error[h] ?? 0) / (h + 1) ** growth;
-        logs += growth * Math.log(h + 1);
-        count += 1;
-      }
-    }
-    const cost =
-      count * Math.log(sum / count + LEAST_ERROR) + logs + USUAL_GROWTH_WEIGHT * (growth - USUAL_GROWTH) ** 2;
-    if (cost < least) [best, least] = [growth, cost];
-  }
-  return best;
-};
+/** A level with Student's point and how it compares with the normal one. */
+interface Level {
+  readonly level: number;
+  readonly t: number;
+  readonly widening: number;
+}
+
+/** How large errors were, and how they grow with the step. */
+interface ErrorScale {
+  /** Absolute errors divided by `step ** growth`, ascending. */
+  readonly sizes: Float64Array;
+  readonly mean: number;
+  readonly growth: number;
+}
 
 const isNonNegative = (values: Float64Array): boolean => values.every((value) => value >= 0);
 
-/** The same, but for errors made on square roots where no value and no forecast is below 0. */
-const errorsOf = (y: Float64Array, { origins, forecasts }: Backtest, squareRoots: boolean): Errors =>
-  forecasts.map((forecast, k) =>
+/**
+ * Errors are those of square roots when nothing is negative: their spread then grows with the level, but less than in
+ * proportion, and intervals stay above 0.
+ */
+const errorsOf = (y: Float64Array, { origins, forecasts }: Backtest, horizon: number): TestedErrors => {
+  const squareRoots = isNonNegative(y) && forecasts.every(isNonNegative);
+  const errors = forecasts.map((forecast, k) =>
     forecast.map((value, h) => {
       const actual = y[(origins[k] ?? 0) + h] ?? 0;
       return squareRoots ? Math.sqrt(actual) - Math.sqrt(value) : actual - value;
     }),
   );
+  const stretches = Math.max(1, (y.length - (origins[0] ?? y.length)) / horizon);
+  return { errors, squareRoots, freedom: FREEDOM_A_HORIZON * stretches };
+};
 
-const scaleOf = (errors: Errors, freedom: number, squareRoots: boolean): ErrorScale => {
+/** Exponent of the step with which errors grow, 0 to 1: the likeliest when they are Laplace distributed. */
+const errorGrowth = (errors: readonly Float64Array[]): number => {
+  const steps = Math.max(...errors.map(({ length }) => length));
+  const sums = new Float64Array(steps);
+  const counts = new Float64Array(steps);
+  for (const error of errors) {
+    for (let h = 0; h < error.length; h += 1) {
+      sums[h] = (sums[h] ?? 0) + Math.abs(error[h] ?? 0);
+      counts[h] = (counts[h] ?? 0) + 1;
+    }
+  }
+  const total = counts.reduce((sum, count) => sum + count, 0);
+  const logs = counts.reduce((sum, count, h) => sum + count * Math.log(h + 1), 0);
+  let best = USUAL_GROWTH;
+  let least = Number.POSITIVE_INFINITY;
+  for (let k = 0; k <= GROWTH_STEPS; k += 1) {
+    const growth = k / GROWTH_STEPS;
+    const mean = sums.reduce((sum, size, h) => sum + size / (h + 1) ** growth, 0) / total;
+    const penalty = USUAL_GROWTH_WEIGHT * (growth - USUAL_GROWTH) ** 2;
+    const cost = total * Math.log(mean + LEAST_ERROR) + growth * logs + penalty;
+    if (cost < least) [best, least] = [growth, cost];
+  }
+  return best;
+};
+
+const scaleOf = (errors: readonly Float64Array[]): ErrorScale => {
   const growth = errorGrowth(errors);
-  const sizes = Float64Array.from(
-    errors.flatMap((error) => Array.from(error, (e, h) => Math.abs(e) / (h + 1) ** growth)),
-  );
-  return { sizes: sizes.sort(), growth, freedom, squareRoots };
-};
-
-/**
- * Learns from a backtest how wide prediction intervals must be.
- *
- * Errors are those of square roots when nothing is negative: their spread then grows with the level, but less than in
- * proportion, and intervals stay above 0.
- *
- * @param y [n]
- * @param horizon steps of the forecast
- * @param without index of an origin to leave out, to see how the others' intervals do there
- */
-export const measureErrors = (y: Float64Array, tested: Backtest, horizon: number, without?: number): ErrorScale => {
-  const squareRoots = isNonNegative(y) && tested.forecasts.every(isNonNegative);
-  const errors = errorsOf(y, tested, squareRoots).filter((_, k) => k !== without);
-  const stretches = Math.max(1, (y.length - (tested.origins[0] ?? y.length)) / horizon);
-  return scaleOf(errors, FREEDOM_A_HORIZON * stretches, squareRoots);
-};
-
-/** Half the width of a first step's interval: the mean of what the errors' quantile and their mean size give. */
-const halfWidth = ({ sizes, freedom }: ErrorScale, level: number): number => {
-  const t = studentTPoint(1 - level, freedom);
-  const normal = studentTPoint(1 - level, ALL_BUT_NORMAL);
+  const sizes = new Float64Array(errors.reduce((sum, { length }) => sum + length, 0));
+  let next = 0;
+  for (const error of errors) for (const [h, e] of error.entries()) sizes[next++] = Math.abs(e) / (h + 1) ** growth;
   const mean = sizes.reduce((sum, size) => sum + size, 0) / sizes.length;
-  const conformal = quantile(sizes, level) * (t / normal);
-  return (LATER_ERRORS * (conformal + mean * MEAN_TO_DEVIATION * t)) / 2;
+  return { sizes: sizes.sort(), mean, growth };
+};
+
+const levelAt = (level: number, freedom: number): Level => {
+  const t = studentTPoint(1 - level, freedom);
+  return { level, t, widening: t / studentTPoint(1 - level, ALL_BUT_NORMAL) };
+};
+
+/** Limits at a distance that is the mean of what the errors' quantile and their mean size give. */
+const intervalAround = (
+  forecast: Float64Array,
+  { sizes, mean, growth }: ErrorScale,
+  { level, t, widening }: Level,
+  squareRoots: boolean,
+): PredictionInterval => {
+  const half = (LATER_ERRORS * (quantile(sizes, level) * widening + mean * MEAN_TO_DEVIATION * t)) / 2;
+  const rooted = squareRoots && isNonNegative(forecast);
+  const limit = (value: number, h: number, sign: number): number => {
+    const distance = sign * half * (h + 1) ** growth;
+    return rooted ? Math.max(0, Math.sqrt(value) + distance) ** 2 : value + distance;
+  };
+  return {
+    level,
+    lower: forecast.map((value, h) => limit(value, h, -1)),
+    upper: forecast.map((value, h) => limit(value, h, 1)),
+  };
 };
 
 /**
@@ -116,18 +135,45 @@ const halfWidth = ({ sizes, freedom }: ErrorScale, level: number): number => {
  * & G. Shafer, Algorithmic Learning in a Random World, 2005) with the step's scale taken out, widened by Student's t
  * for the few independent errors there are.
  *
- * @param forecast [horizon]
+ * @param y [n], @param tested of the method that made the forecast, @param forecast [horizon]
  */
-export const predictionInterval = (forecast: Float64Array, scale: ErrorScale, level: number): PredictionInterval => {
-  const half = halfWidth(scale, level);
-  const squareRoots = scale.squareRoots && isNonNegative(forecast);
-  const limit = (value: number, h: number, sign: number): number => {
-    const distance = sign * half * (h + 1) ** scale.growth;
-    return squareRoots ? Math.max(0, Math.sqrt(value) + distance) ** 2 : value + distance;
-  };
-  return {
-    level,
-    lower: forecast.map((value, h) => limit(value, h, -1)),
-    upper: forecast.map((value, h) => limit(value, h, 1)),
-  };
+export const predictionIntervals = (
+  y: Float64Array,
+  tested: Backtest,
+  forecast: Float64Array,
+  levels: readonly number[],
+): PredictionInterval[] => {
+  const { errors, squareRoots, freedom } = errorsOf(y, tested, forecast.length);
+  const scale = scaleOf(errors);
+  return levels.map((level) => intervalAround(forecast, scale, levelAt(level, freedom), squareRoots));
+};
+
+/**
+ * Share of a backtest's values that fall inside intervals made without their own origin's errors.
+ *
+ * @returns for each level; null with a single origin
+ */
+export const backtestCoverage = (
+  y: Float64Array,
+  tested: Backtest,
+  horizon: number,
+  levels: readonly number[],
+): { level: number; share: number | null }[] => {
+  const { origins, forecasts } = tested;
+  if (origins.length < 2) return levels.map((level) => ({ level, share: null }));
+  const { errors, squareRoots, freedom } = errorsOf(y, tested, horizon);
+  const scales = errors.map((_, k) => scaleOf(errors.filter((_, other) => other !== k)));
+  const count = forecasts.reduce((sum, { length }) => sum + length, 0);
+  return levels.map((level) => {
+    const at = levelAt(level, freedom);
+    let inside = 0;
+    for (const [k, scale] of scales.entries()) {
+      const { lower, upper } = intervalAround(forecasts[k] ?? new Float64Array(0), scale, at, squareRoots);
+      for (let h = 0; h < lower.length; h += 1) {
+        const actual = y[(origins[k] ?? 0) + h] ?? 0;
+        if (actual >= (lower[h] ?? 0) && actual <= (upper[h] ?? 0)) inside += 1;
+      }
+    }
+    return { level, share: inside / count };
+  });
 };
