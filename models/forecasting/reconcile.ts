@@ -18,8 +18,8 @@ export interface ReconciledForecast {
   readonly method: Reconciliation;
   /** [n][h], each sum exactly that of its parts. */
   readonly means: readonly Float64Array[];
-  /** Root mean squared error after reconciliation over that before, [n]: what an interval's width is to be multiplied by. */
-  readonly widthRatios: Float64Array;
+  /** Root mean squared error after reconciliation over that before, in the backtest, [n]. */
+  readonly errorRatios: Float64Array;
   readonly scores: readonly ReconciliationScore[];
 }
 
@@ -85,7 +85,7 @@ export const reconcile = (
   if (past.length < 2) {
     // The structural weights are the ones that need no errors.
     const means = createReconciler(hierarchy, 'wls-structural', { errors: [], nonNegative })?.(base) ?? [];
-    return { method: 'wls-structural', means, widthRatios: new Float64Array(nodes).fill(1), scores: [] };
+    return { method: 'wls-structural', means, errorRatios: new Float64Array(nodes).fill(1), scores: [] };
   }
   const before = past.map((origin) => errorsOf(origin, origin.forecasts));
   const tests = METHODS.flatMap((method) => {
@@ -99,7 +99,7 @@ export const reconcile = (
   return {
     method,
     means: createReconciler(hierarchy, method, { errors, nonNegative })?.(base) ?? [],
-    widthRatios: Float64Array.from(errors, (error, node) => {
+    errorRatios: Float64Array.from(errors, (error, node) => {
       const variance = meanSquare(error, 1);
       return variance > 0 ? Math.sqrt(meanSquare(after[node] ?? error, 1) / variance) : 1;
     }),

@@ -35,7 +35,7 @@ export interface NodeReport {
   readonly method: string;
   readonly mean: readonly number[];
   readonly intervals: readonly BandReport[];
-  /** Before reconciliation, and the share of the squared-error root that reconciliation leaves. */
+  /** Before reconciliation, and the error after it over that before, in the backtest. */
   readonly baseMean: readonly number[];
   readonly errorRatio: number;
   readonly backtest: BacktestReport | null;
@@ -70,7 +70,10 @@ const scaleOf = ({ values }: RegularSeries): number => {
   return Math.sqrt(sum / (values.length - 1)) || 1;
 };
 
-/** Intervals of the base forecast moved to the reconciled one, and scaled by what reconciliation did to the errors. */
+/**
+ * Intervals of the base forecast moved to the reconciled one. They are widened where reconciliation made errors larger,
+ * and never narrowed: the backtest's origins are few and overlap, and narrowed ones held 3% fewer values in simulations.
+ */
 const movedBands = (base: SeriesForecast, mean: Float64Array, ratio: number, floor: number): Band[] =>
   base.intervals.map(({ level, lower, upper }) => {
     const move = (bound: Float64Array): Float64Array =>
@@ -151,8 +154,8 @@ export const analyzeRevenue = (input: RevenueInput): RevenueReport | Refusal => 
     const [base, mean, stated] = [forecasts[node], reconciled.means[node], input.nodes[node]];
     if (base === undefined || mean === undefined || stated === undefined) return [];
     const floor = regular.values.every((value) => value >= 0) ? 0 : Number.NEGATIVE_INFINITY;
-    const ratio = reconciled.widthRatios[node] ?? 1;
-    const bands = movedBands(base, mean, ratio, floor);
+    const errorRatio = reconciled.errorRatios[node] ?? 1;
+    const bands = movedBands(base, mean, Math.max(1, errorRatio), floor);
     return [
       {
         name: regular.name,
@@ -161,7 +164,7 @@ export const analyzeRevenue = (input: RevenueInput): RevenueReport | Refusal => 
         mean: roundAll(mean),
         intervals: bands.map(({ level, lower, upper }) => ({ level, lower: roundAll(lower), upper: roundAll(upper) })),
         baseMean: roundAll(base.mean),
-        errorRatio: round(ratio, 3),
+        errorRatio: round(errorRatio, 3),
         backtest: base.backtest && roundedBacktest(base.backtest),
         change: compareWithBefore(regular.values, { mean, bands }, periods) ?? null,
         plan: stated.plan === undefined ? null : outlookOnPlan(stated.plan, mean, bands),

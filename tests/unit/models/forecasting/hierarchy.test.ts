@@ -106,14 +106,14 @@ describe('a method chosen on past forecasts', () => {
     expect(['mint-shrinkage', 'wls-variance']).toContain(found.method);
     expect(rmsseOf(found, found.method)).toBeLessThan(rmsseOf(found, 'none'));
     expect(rmsseOf(found, found.method)).toBeLessThan(0.8 * rmsseOf(found, 'bottom-up'));
-    expect(Math.max(...found.widthRatios)).toBeLessThan(1.1);
+    expect(Math.max(...found.errorRatios)).toBeLessThan(1.1);
   });
 
-  test('narrows the intervals of the parts most when the total is forecast well', () => {
+  test('makes the errors of the parts smallest when the total is forecast well', () => {
     const found = reconcileWith([0.1, 3, 3, 1, 1, 1, 1, 1]);
 
-    expect(found.widthRatios[0]).toBeLessThan(2);
-    expect(found.widthRatios[1]).toBeLessThan(0.7);
+    expect(found.errorRatios[0]).toBeLessThan(2);
+    expect(found.errorRatios[1]).toBeLessThan(0.7);
   });
 
   test('needs no errors when there are none', () => {
