@@ -15,7 +15,7 @@ const stockOut = ({ name, unit, stock, leadTime, shortageConfidence }: ItemForec
     {
       kind: 'stock-out-risk',
       title: `${name} may run out`,
-      message: `The stock of ${amount(stock.stock, unit)} of ${name} runs out within the lead time of ${plural(leadTime.periods, 'period')} with a probability of ${percent(risk)}, where a service level of ${percent(stock.serviceLevel)} allows ${percent(1 - stock.serviceLevel)}. That takes ${amount(stock.reorderPoint, unit)}: order ${amount(stock.reorderPoint - stock.stock, unit)} now.`,
+      message: `The stock of ${amount(stock.stock, unit)} of ${name} runs out within the lead time of ${plural(leadTime.periods, 'period')} with a probability of ${percent(toConfidence(risk))}, where a service level of ${percent(stock.serviceLevel)} allows ${percent(1 - stock.serviceLevel)}. That takes ${amount(stock.reorderPoint, unit)}: order ${amount(stock.reorderPoint - stock.stock, unit)} now.`,
       severity: risk >= GRAVE_RISK ? 'critical' : 'warning',
       confidence: shortageConfidence ?? 0,
       evidence: { ...stock, item: name, leadTime: leadTime.periods, expectedDemand: leadTime.mean },

@@ -50,10 +50,26 @@ const target = (report: SeriesReport): Insight[] => {
   ];
 };
 
+const unbeaten = ({ name, naive, backtest, mean }: SeriesReport): Insight[] => {
+  if (naive === null || backtest === null || naive.beaten) return [];
+  const { method, smape } = naive;
+  return [
+    {
+      kind: 'naive-unbeaten',
+      title: `Nothing beats the ${method} forecast of ${name}`,
+      message: `Over ${plural(mean.length, 'step')} the ${method} forecast of ${name} erred by ${smape.toFixed(1)}% (sMAPE) in the backtest, and nothing learnt from the series erred clearly less: what it will do is hardly to be read from what it did. Trust the width of the intervals more than their middle.`,
+      severity: 'info',
+      // Laplace's rule of succession: the fewer the origins, the likelier another one would have turned it.
+      confidence: toConfidence((backtest.origins + 1) / (backtest.origins + 2)),
+      evidence: { series: name, naive: method, naiveSmape: smape, smape: backtest.smape, origins: backtest.origins },
+    },
+  ];
+};
+
 /** What forecasts say that somebody should know, the largest changes first. */
 export const forecastInsights = ({ series }: ForecastReport): Insight[] => {
   const reports = series.filter((report): report is SeriesReport => report.status === 'ok');
   const size = ({ change: found }: SeriesReport): number => Math.abs(found?.relative ?? 0);
   const bySize = reports.toSorted((a, b) => size(b) - size(a));
-  return [...bySize.flatMap(target).slice(0, MOST_OF_A_KIND), ...bySize.flatMap(change).slice(0, MOST_OF_A_KIND)];
+  return [target, change, unbeaten].flatMap((derive) => bySize.flatMap(derive).slice(0, MOST_OF_A_KIND));
 };

@@ -19,6 +19,12 @@ export interface BandReport {
   readonly upper: readonly number[];
 }
 
+export interface NaiveComparison {
+  readonly method: string;
+  readonly smape: number;
+  readonly beaten: boolean;
+}
+
 export interface SeriesReport {
   readonly status: 'ok' | 'constant';
   readonly name: string;
@@ -35,6 +41,8 @@ export interface SeriesReport {
   /** Null for a constant, which says nothing of how it may change. */
   readonly intervals: readonly BandReport[] | null;
   readonly backtest: BacktestReport | null;
+  /** The naive forecast, with or without a season, that erred less in the backtest, and whether the method erred less still. */
+  readonly naive: NaiveComparison | null;
   readonly candidates: Capped<CandidateScore>;
   readonly change: Change | null;
   readonly target: TargetOutlook | null;
@@ -67,6 +75,13 @@ export const roundedBacktest = ({ coverage, mase, smape, ...counts }: BacktestRe
   coverage: coverage.map(({ level, share }) => ({ level, share: share === null ? null : round(share, 3) })),
 });
 
+const compareWithNaive = ({ backtest, candidates }: SeriesForecast): NaiveComparison | null => {
+  // Candidates come with the best first.
+  const best = candidates.find(({ method }) => /^(seasonal )?naive/.test(method));
+  if (best === undefined || backtest === null) return null;
+  return { method: best.method, smape: round(best.smape, 4), beaten: backtest.smape < best.smape };
+};
+
 const describeSeries = (regular: RegularSeries, horizon: number) => ({
   name: regular.name,
   unit: regular.unit,
@@ -86,6 +101,7 @@ const constantForecast = (regular: RegularSeries, horizon: number): SeriesReport
     mean: new Array<number>(horizon).fill(value),
     intervals: null,
     backtest: null,
+    naive: null,
     candidates: capped([], MOST_CANDIDATES),
     change: null,
     target: null,
@@ -124,6 +140,7 @@ export const forecastOne = (
       upper: roundAll(upper),
     })),
     backtest: forecast.backtest && roundedBacktest(forecast.backtest),
+    naive: compareWithNaive(forecast),
     candidates: capped(forecast.candidates.map(roundedScore), MOST_CANDIDATES),
     change: compareWithBefore(values, outlook, periods) ?? null,
     target: series.target === undefined ? null : outlookOnTarget(values.at(-1) ?? 0, series.target, outlook),

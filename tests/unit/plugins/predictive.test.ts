@@ -92,6 +92,19 @@ describe('a series', () => {
     expect(await least({ nonNegative: false })).toBeLessThan(0);
   });
 
+  test('that walks at random is said to be no better forecast than naively, one with a week is not', async () => {
+    const random = createRandom(3);
+    let level = 500;
+    const walk = Array.from({ length: 120 }, () => (level += 3 * nextNormal(random)));
+    const kindsOf = async (values: readonly number[]) => {
+      const { insights } = await seriesOf({ values, ...daily });
+      return insights.map(({ kind }: { kind: string }) => kind);
+    };
+
+    expect(await kindsOf(walk)).toContain('naive-unbeaten');
+    expect(await kindsOf(weekly(140))).not.toContain('naive-unbeaten');
+  });
+
   test('that never changes is forecast to stay, without intervals', async () => {
     const { series, insights } = await seriesOf({ values: new Array(30).fill(4) });
 
