@@ -1,16 +1,17 @@
 import { advance, DAY_MS, type Interval, monthOf } from './interval.ts';
 import { inspectTimes, type Regularity } from './regularity.ts';
 
-/** An interval that can be stated: a working week is found, never stated. */
-export type StatedInterval = Exclude<Interval, { readonly unit: 'business-days' }>;
-
 const HOUR_MS = 3_600_000;
+/** Working days of a week over its days. */
+const WORKING_SHARE = 5 / 7;
 
-const lengthOf = (every: number): StatedInterval => ({ unit: 'milliseconds', every });
-const monthsOf = (every: number): StatedInterval => ({ unit: 'months', every });
+const lengthOf = (every: number) => ({ unit: 'milliseconds' as const, every });
+const monthsOf = (every: number) => ({ unit: 'months' as const, every });
 
-const UNITS: Readonly<Record<string, StatedInterval>> = {
+const UNITS: Readonly<Record<string, ReturnType<typeof lengthOf> | ReturnType<typeof monthsOf>>> = {
+  ms: lengthOf(1),
   s: lengthOf(1000),
+  m: lengthOf(60_000),
   min: lengthOf(60_000),
   h: lengthOf(HOUR_MS),
   d: lengthOf(DAY_MS),
@@ -22,10 +23,11 @@ const UNITS: Readonly<Record<string, StatedInterval>> = {
 
 const ISO_UNITS: Readonly<Record<string, string>> = { D: 'd', W: 'w', M: 'mo', Y: 'y', TS: 's', TM: 'min', TH: 'h' };
 
-/** An interval from text such as `15min`, `1h`, `1d`, `1w`, `1mo`, `1q`, `1y` or ISO 8601 (`PT1H`, `P1M`). */
-export const parseInterval = (text: string): StatedInterval | undefined => {
-  const iso = /^P(T?)(\d+)([A-Z])$/.exec(text);
-  const plain = /^(\d+)\s?([a-z]+)$/.exec(text);
+/** An interval from text: `15m`, `1h`, `1d`, `1w`, `1mo`, `1q`, `1y`, `business-day`, or ISO 8601 (`PT1H`, `P1M`). */
+export const parseInterval = (text: string): Interval | undefined => {
+  if (text === 'business-day') return { unit: 'business-days', rest: [0, 6] };
+  const iso = /^P(T?)(\d{1,9})([A-Z])$/.exec(text);
+  const plain = /^(\d{1,9})\s?([a-z]+)$/.exec(text);
   const count = Number(iso?.[2] ?? plain?.[1] ?? 0);
   const unit = UNITS[ISO_UNITS[`${iso?.[1] ?? ''}${iso?.[3] ?? ''}`] ?? plain?.[2] ?? ''];
   return unit === undefined || !(count > 0) ? undefined : { ...unit, every: unit.every * count };
@@ -86,15 +88,20 @@ export const formatTime = (time: number, { toWall }: WallClock): string => {
   return new Date(wall).toISOString().replace('Z', offset);
 };
 
+/** A place near that of a time, exact for lengths. */
+const placeNear = ({ start, interval, clock }: TimeGrid, time: number): number => {
+  const [from, to] = followsClock(interval) ? [clock.toWall(start), clock.toWall(time)] : [start, time];
+  if (interval.unit === 'months') return Math.floor((monthOf(to) - monthOf(from)) / interval.every);
+  if (interval.unit === 'business-days') return Math.floor(((to - from) / DAY_MS) * WORKING_SHARE);
+  return Math.floor((to - from) / interval.every);
+};
+
 /** Place on a grid of the interval in which a time falls; below 0 before the start. */
-export const placeOf = (grid: TimeGrid & { readonly interval: StatedInterval }, time: number): number => {
-  const { start, interval, clock } = grid;
-  if (interval.unit === 'months') {
-    const place = Math.floor((monthOf(clock.toWall(time)) - monthOf(clock.toWall(start))) / interval.every);
-    return timeAt(grid, place) > time ? place - 1 : place;
-  }
-  const elapsed = followsClock(interval) ? clock.toWall(time) - clock.toWall(start) : time - start;
-  return Math.floor(elapsed / interval.every);
+export const placeOf = (grid: TimeGrid, time: number): number => {
+  let place = placeNear(grid, time);
+  while (timeAt(grid, place) > time) place -= 1;
+  while (timeAt(grid, place + 1) <= time) place += 1;
+  return place;
 };
 
 /** How times lie by a clock: days and months as the wall shows them, shorter intervals as they are. */

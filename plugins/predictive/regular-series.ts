@@ -1,11 +1,5 @@
-import {
-  formatTime,
-  inspectTimesBy,
-  type StatedInterval,
-  type TimeGrid,
-  timeAt,
-  type WallClock,
-} from '../../models/series/time-grid.ts';
+import type { Interval } from '../../models/series/interval.ts';
+import { formatTime, inspectTimesBy, type TimeGrid, timeAt, type WallClock } from '../../models/series/time-grid.ts';
 import { calendarSeasons, NO_SEASONS, seasonsOf } from './seasons.ts';
 import type { SeriesInput } from './series-input.ts';
 
@@ -34,7 +28,7 @@ export interface Refusal {
 
 export interface SectionTiming {
   readonly start?: number | undefined;
-  readonly interval?: StatedInterval | undefined;
+  readonly interval?: Interval | undefined;
   readonly timeZone: WallClock;
 }
 

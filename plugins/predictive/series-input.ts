@@ -1,16 +1,17 @@
 import * as z from 'zod';
-import { createWallClock, parseInterval, type StatedInterval, UTC_CLOCK } from '../../models/series/time-grid.ts';
+import type { Interval } from '../../models/series/interval.ts';
+import { createWallClock, parseInterval, UTC_CLOCK } from '../../models/series/time-grid.ts';
 import { timestampSchema } from '../timestamp.ts';
 
 export const MOST_POINTS = 20_000;
 
 const INTERVAL_ERROR =
-  'must be milliseconds, or a text such as "15min", "1h", "1d", "1w", "1mo", "1q", "1y", "PT1H", "P1M"';
+  'must be milliseconds, or a text such as "15m", "1h", "1d", "1w", "1mo", "1q", "1y", "business-day", "PT1H", "P1M"';
 
 const intervalSchema = z
   .union([z.number().positive(), z.string()], { error: INTERVAL_ERROR })
   .transform((value, context) => {
-    const interval: StatedInterval | undefined =
+    const interval: Interval | undefined =
       typeof value === 'number' ? { unit: 'milliseconds', every: value } : parseInterval(value);
     if (interval !== undefined) return interval;
     context.issues.push({ code: 'custom', input: value, message: INTERVAL_ERROR });

@@ -151,7 +151,7 @@ test.each([
   [
     'an unknown interval',
     { series: [{ name: 'a', values: [1], interval: 'monthly' }], horizon: 1 },
-    'such as \\"15min\\"',
+    'such as \\"15m\\"',
   ],
   ['an unknown zone', { series: [{ name: 'a', values: [1] }], horizon: 1, timeZone: 'Berlin' }, 'IANA'],
   ['both forms', { series: [{ name: 'a', values: [1], points: [] }], horizon: 1 }, 'give either values'],

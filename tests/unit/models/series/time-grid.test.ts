@@ -13,11 +13,14 @@ const BERLIN = createWallClock('Europe/Berlin');
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 const days = (every: number) => ({ unit: 'milliseconds' as const, every: every * DAY });
+const WORKDAY = { unit: 'business-days' as const, rest: [0, 6] as const };
 const MONTH = { unit: 'months' as const, every: 1 };
 const isoAt = (time: number): string => new Date(time).toISOString();
 
 test.each([
   ['1h', { unit: 'milliseconds', every: HOUR }],
+  ['5m', { unit: 'milliseconds', every: 300_000 }],
+  ['business-day', { unit: 'business-days', rest: [0, 6] }],
   ['15 min', { unit: 'milliseconds', every: 15 * 60_000 }],
   ['P1W', { unit: 'milliseconds', every: 7 * DAY }],
   ['PT1M', { unit: 'milliseconds', every: 60_000 }],
@@ -63,7 +66,7 @@ describe('steps ahead', () => {
   });
 
   test('fall into the place they came from', () => {
-    for (const interval of [MONTH, days(1), days(7)]) {
+    for (const interval of [MONTH, WORKDAY, days(1), days(7)]) {
       const grid = { start: Date.parse('2024-01-31T00:00:00+01:00'), interval, clock: BERLIN };
       for (const index of [0, 1, 8, 9, 40]) {
         expect(placeOf(grid, timeAt(grid, index))).toBe(index);
