@@ -7,7 +7,7 @@ export interface PastForecast {
   readonly actuals: readonly Float64Array[];
 }
 
-export interface ReconciliationScore {
+interface ReconciliationScore {
   /** `none` are the base forecasts, which do not sum up. */
   readonly method: Reconciliation | 'none';
   /** Root mean squared scaled error over nodes, steps and origins. */

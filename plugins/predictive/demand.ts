@@ -28,13 +28,13 @@ const MOST_REPORTED = 200;
 const SIGNIFICANT_TREND = 0.01;
 const LEVELS = [0.5, 0.8, 0.95] as const;
 
-export interface Interval {
+interface Interval {
   readonly level: number;
   readonly lower: number;
   readonly upper: number;
 }
 
-export interface StockReport {
+interface StockReport {
   readonly serviceLevel: number;
   readonly reorderPoint: number;
   readonly safetyStock: number;

@@ -19,7 +19,7 @@ export interface BandReport {
   readonly upper: readonly number[];
 }
 
-export interface NaiveComparison {
+interface NaiveComparison {
   readonly method: string;
   readonly smape: number;
   readonly beaten: boolean;

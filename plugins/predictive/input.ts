@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { churnInputSchema } from './churn/index.ts';
 import { demandInputSchema } from './demand-input.ts';
 import { forecastInputSchema } from './forecast-input.ts';
 import { revenueInputSchema } from './revenue-input.ts';
@@ -7,14 +8,15 @@ const sectionsSchema = z.looseObject({
   forecast: forecastInputSchema.optional(),
   demand: demandInputSchema.optional(),
   revenue: revenueInputSchema.optional(),
+  churn: churnInputSchema.optional(),
   /** Seed of every random draw. */
   seed: z.int({ error: 'must be a whole number' }).min(0).max(2_147_483_647).default(1),
 });
 
-const ONE_SECTION = 'give "series" and "horizon", or at least one of "forecast", "demand", "revenue"';
+const ONE_SECTION = 'give "series" and "horizon", or at least one of "forecast", "demand", "revenue" and "churn"';
 
 const severalSchema = sectionsSchema.refine(
-  ({ forecast, demand, revenue }) => [forecast, demand, revenue].some((section) => section !== undefined),
+  ({ forecast, demand, revenue, churn }) => [forecast, demand, revenue, churn].some((section) => section !== undefined),
   { path: ['series'], error: ONE_SECTION },
 );
 

@@ -19,7 +19,7 @@ import { calendarSeasons, NO_SEASONS, seasonsOf } from './seasons.ts';
 const MOST_THOROUGH = 10;
 const MOST_REPORTED = 100;
 
-export interface PlanOutlook {
+interface PlanOutlook {
   /** Steps that the plan covers. */
   readonly steps: number;
   readonly planned: number;

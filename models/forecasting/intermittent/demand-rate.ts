@@ -1,7 +1,7 @@
 /** Forecasts of the mean demand a period; each is flat over the horizon. */
 export type RateMethod = 'croston' | 'sba' | 'tsb' | 'mean' | 'naive';
 
-export interface SmoothingParameters {
+interface SmoothingParameters {
   /** Weight of the newest size. */
   readonly size: number;
   /** Weight of the newest interval (Croston, SBA) or of the newest occurrence (TSB). */

@@ -11,17 +11,17 @@ import {
   totalQuantile,
 } from './total-demand.ts';
 
-export type TotalMethod = 'negative-binomial' | 'bootstrap' | 'empirical';
+type TotalMethod = 'negative-binomial' | 'bootstrap' | 'empirical';
 /** A flat rate, or the forecast of a series with season and trend. */
 export type DemandMethod = RateMethod | 'series';
 
-export interface RateScore {
+interface RateScore {
   readonly method: DemandMethod;
   /** Root mean squared error of the lead time's total, a period, over that of the naive one-step forecast before. */
   readonly rmsse: number;
 }
 
-export interface TotalScore {
+interface TotalScore {
   readonly method: TotalMethod;
   /** Mean quantile loss of the lead time's total over the mean total. */
   readonly quantileLoss: number;

@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { createRandom, nextNormal } from '../../../models/statistics/random.ts';
 import { probabilitiesAbove, totalAbove, totalOf } from '../../../plugins/predictive/forecast-distribution.ts';
+import plugin from '../../../plugins/predictive/index.ts';
 import { predict, problemsOf } from '../../support/predictions.ts';
+import { processContext } from '../../support/process-context.ts';
 
 const weekly = (count: number, seed = 1): number[] => {
   const random = createRandom(seed);
@@ -183,5 +185,45 @@ describe('probabilities', () => {
 
     expect(totalAbove(-1e9, total)).toBe(1);
     expect(totalAbove(1e9, total)).toBe(0);
+  });
+});
+
+test('all sections may be asked for at once, and each is answered', async () => {
+  const customers = Array.from({ length: 400 }, (_, id) => ({
+    id,
+    churned: (id * 7919) % 10 < (id % 3 === 0 ? 6 : 1),
+    features: { plan: id % 3 === 0 ? 'monthly' : 'yearly', logins: (id * 31) % 17 },
+  }));
+  const { forecast, demand, revenue, churn, metrics, insights } = await predict({
+    forecast: { series: [{ name: 'visits', values: weekly(60) }], horizon: 7 },
+    demand: { items: [{ name: 'bolt', values: weekly(60).map((value) => Math.floor(value) % 3) }] },
+    revenue: { nodes: [{ name: 'all', values: weekly(60) }], horizon: 3 },
+    churn: { customers },
+  });
+
+  expect(forecast.series[0].status).toBe('ok');
+  expect(demand.items[0].status).toBe('ok');
+  expect(revenue.status).toBe('ok');
+  expect(churn.status).toBe('ok');
+  expect(metrics).toMatchObject({ series: 1, items: 1, nodes: 1, labelled: 400 });
+  expect(insights.map(({ severity }: { severity: string }) => severity)).toEqual(
+    insights
+      .map(({ severity }: { severity: string }) => severity)
+      .toSorted(
+        (a: string, b: string) =>
+          ['critical', 'warning', 'info'].indexOf(a) - ['critical', 'warning', 'info'].indexOf(b),
+      ),
+  );
+});
+
+test('when time runs out the series that are left say so', async () => {
+  const series = [0, 1].map((name) => ({ name: `${name}`, values: weekly(60) }));
+  const output = await plugin.process(
+    plugin.input.parse({ series, horizon: 3 }),
+    processContext({ signal: AbortSignal.abort() }),
+  );
+
+  expect(output['forecast']).toMatchObject({
+    series: [{ status: 'refused', missing: ['more time: submit fewer series at once'] }, { name: '1' }],
   });
 });
