@@ -4,6 +4,7 @@ import {
   countPoints,
   givesValuesOnce,
   MOST_POINTS,
+  quantitySchema,
   sectionTiming,
   seriesFields,
   TOO_MANY_POINTS,
@@ -11,10 +12,6 @@ import {
 } from './series-input.ts';
 
 const MOST_ITEMS = 500;
-
-const quantitySchema = z
-  .number({ error: 'must be a quantity from 0 up; a period without demand is 0, not null' })
-  .min(0, 'must be a quantity from 0 up; leave returns out');
 
 const serviceLevelSchema = z
   .number({ error: 'must be a probability, for example 0.95' })
@@ -38,7 +35,7 @@ const itemSchema = z
     leadTime: leadTimeSchema.optional(),
     serviceLevel: serviceLevelSchema.optional(),
     /** On hand and on order. */
-    stock: z.number().min(0, 'must be a quantity from 0 up').optional(),
+    stock: quantitySchema.optional(),
   })
   .refine(givesValuesOnce, VALUES_ONCE);
 
@@ -46,7 +43,7 @@ const itemSchema = z
 export const demandInputSchema = z
   .looseObject({
     items: z
-      .array(itemSchema)
+      .array(itemSchema, { error: 'must be a list of items, each with a name' })
       .min(1, 'must hold at least one item')
       .max(MOST_ITEMS, `must hold at most ${MOST_ITEMS} items; split the submission`),
     /** Periods between an order and its arrival, for items that give none. */

@@ -108,7 +108,7 @@ const reasonFor = ({ method, seriesMethod, backtest }: DemandForecast): string =
 
 const roundedBacktest = ({ rates, totals, ...counts }: DemandBacktest): DemandBacktest => ({
   ...counts,
-  rates: rates.map(({ method, rmsse }) => ({ method, rmsse: round(rmsse, 4) })),
+  rates: rates.map(({ method, rmsse }) => ({ method, rmsse: rmsse === null ? null : round(rmsse, 4) })),
   totals: totals.map(({ method, quantileLoss }) => ({ method, quantileLoss: round(quantileLoss, 4) })),
 });
 

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import {
+  amountSchema,
   countPoints,
   givesValuesOnce,
   horizonSchema,
@@ -24,7 +25,7 @@ const forecastSeriesSchema = z
       .max(3, 'must hold at most 3 seasons')
       .optional(),
     /** A level to give the probability of crossing. */
-    target: z.number({ error: 'must be a number in the unit of the series' }).optional(),
+    target: amountSchema.optional(),
     /** Values below zero cannot be. */
     nonNegative: z.boolean().optional(),
   })
@@ -32,7 +33,7 @@ const forecastSeriesSchema = z
 
 const fields = {
   series: z
-    .array(forecastSeriesSchema)
+    .array(forecastSeriesSchema, { error: 'must be a list of series, each with a name' })
     .min(1, 'must hold at least one series')
     .max(MOST_SERIES, `must hold at most ${MOST_SERIES} series; split the submission`),
   horizon: horizonSchema,

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import {
+  amountSchema,
   countPoints,
   givesValuesOnce,
   horizonSchema,
@@ -19,11 +20,7 @@ const nodeSchema = z
     /** Name of the node that this one is a part of. */
     parent: nameSchema.optional(),
     /** What is planned for each step ahead, from the first on. */
-    plan: z
-      .array(z.number({ error: 'must be the planned amount of a step' }))
-      .min(1)
-      .max(1_000)
-      .optional(),
+    plan: z.array(amountSchema).min(1).max(1_000).optional(),
   })
   .refine((node) => givesValuesOnce(node) || (node.values === undefined && node.points === undefined), VALUES_ONCE);
 
@@ -55,7 +52,7 @@ const flawOf = (nodes: readonly Node[]): string | undefined => {
 export const revenueInputSchema = z
   .looseObject({
     nodes: z
-      .array(nodeSchema)
+      .array(nodeSchema, { error: 'must be a list of nodes, each with a name' })
       .min(1, 'must hold at least one node')
       .max(MOST_NODES, `must hold at most ${MOST_NODES} nodes; split the submission`),
     horizon: horizonSchema,

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { Interval } from '../../models/series/interval.ts';
+import { DAY_MS, type Interval } from '../../models/series/interval.ts';
 import { createWallClock, parseInterval, UTC_CLOCK } from '../../models/series/time-grid.ts';
 import { timestampSchema } from '../timestamp.ts';
 
@@ -8,13 +8,21 @@ export const MOST_POINTS = 20_000;
 const INTERVAL_ERROR =
   'must be milliseconds, or a text such as "15m", "1h", "1d", "1w", "1mo", "1q", "1y", "business-day", "PT1H", "P1M"';
 
+const LONGEST_MONTHS = 120;
+const LONGEST_MS = LONGEST_MONTHS * 31 * DAY_MS;
+
+/** So that no time is beyond what a date can be. */
+const isTooLong = (interval: Interval): boolean =>
+  interval.unit !== 'business-days' && interval.every > (interval.unit === 'months' ? LONGEST_MONTHS : LONGEST_MS);
+
 const intervalSchema = z
   .union([z.number().positive(), z.string()], { error: INTERVAL_ERROR })
   .transform((value, context) => {
     const interval: Interval | undefined =
       typeof value === 'number' ? { unit: 'milliseconds', every: value } : parseInterval(value);
-    if (interval !== undefined) return interval;
-    context.issues.push({ code: 'custom', input: value, message: INTERVAL_ERROR });
+    if (interval !== undefined && !isTooLong(interval)) return interval;
+    const message = interval === undefined ? INTERVAL_ERROR : 'must be at most ten years';
+    context.issues.push({ code: 'custom', input: value, message });
     return z.NEVER;
   });
 
@@ -36,7 +44,17 @@ const timing = {
   interval: intervalSchema.optional(),
 };
 
-const valueSchema = z.number({ error: 'must be a number, or null where the value is missing' }).nullable();
+/** Beyond this squares are no numbers any more. */
+const LARGEST = 1e100;
+const TOO_LARGE = 'must be a number up to 1e100; choose another unit';
+
+/** A value of a series, or a level to compare it with. */
+export const amountSchema = z
+  .number({ error: 'must be a number, or null where the value is missing' })
+  .min(-LARGEST, TOO_LARGE)
+  .max(LARGEST, TOO_LARGE);
+
+const valueSchema = amountSchema.nullable();
 
 const pointSchema = z.looseObject({ timestamp: timestampSchema, value: valueSchema });
 
@@ -78,3 +96,9 @@ export const horizonSchema = z
   .int({ error: 'must be given: the number of steps to forecast' })
   .min(1, 'must be a number of steps from 1 up')
   .max(1_000, 'must be at most 1000 steps');
+
+/** An amount that is counted or weighed. */
+export const quantitySchema = z
+  .number({ error: 'must be a quantity from 0 up; a period without demand is 0, not null' })
+  .min(0, 'must be a quantity from 0 up; leave returns out')
+  .max(LARGEST, TOO_LARGE);

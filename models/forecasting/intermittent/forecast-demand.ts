@@ -17,8 +17,11 @@ export type DemandMethod = RateMethod | 'series';
 
 interface RateScore {
   readonly method: DemandMethod;
-  /** Root mean squared error of the lead time's total, a period, over that of the naive one-step forecast before. */
-  readonly rmsse: number;
+  /**
+   * Root mean squared error of the lead time's total, a period, over that of the naive one-step forecast before; null
+   * when that never erred and there is no scale.
+   */
+  readonly rmsse: number | null;
 }
 
 interface TotalScore {
@@ -165,7 +168,10 @@ const choose = (demand: Float64Array, options: DemandOptions): Choice => {
   const tests = testTotals(demand, chosen?.rates ?? new Float64Array(), start, options);
   const test = tests[preferredWithinError(tests.map((each) => each.losses))];
   const scale = Math.sqrt(squaredErrorOfTotals(demand.subarray(0, start), forecastRate(demand, 'naive').rates, 1));
-  const scored = (method: RateMethod, loss: Float64Array) => ({ method, rmsse: Math.sqrt(meanOf(loss)) / scale });
+  const scored = (method: RateMethod, loss: Float64Array) => ({
+    method,
+    rmsse: scale > 0 ? Math.sqrt(meanOf(loss)) / scale : null,
+  });
   const meanTotal = leadTime * meanOf(demand);
   return {
     rate: chosen?.method ?? 'sba',

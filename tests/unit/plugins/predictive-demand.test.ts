@@ -83,6 +83,12 @@ describe('an item', () => {
     expect(short.item.status).toBe('insufficient_data');
   });
 
+  test('that was asked for alike until its end has no scale for its errors, and says so', async () => {
+    const { item } = await itemOf({ values: [...new Array(29).fill(1), 50] });
+
+    expect(item.backtest.rates[0].rmsse).toBeNull();
+  });
+
   test('is the same for the same seed', async () => {
     const once = await itemOf({ values: sold(4) });
 

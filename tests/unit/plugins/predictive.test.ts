@@ -129,6 +129,11 @@ test.each([
     'there are several at 2026-01-02T00:00:00.000Z',
   ],
   [
+    'is a few milliseconds and a far year',
+    { points: [1e12, 1e12 + 1, 1e12 + 2, 1e12 + 3, 1.7e12].map((timestamp) => ({ timestamp, value: 1 })) },
+    'at least 80% of the values',
+  ],
+  [
     'is irregular',
     { points: [0, 3, 4, 11, 30, 47, 49].map((hour) => ({ timestamp: Date.UTC(2026, 0, 1, hour), value: hour })) },
     'points at equal steps',
@@ -160,6 +165,8 @@ test.each([
   ['too long a horizon', { series: [{ name: 'a', values: [1] }], horizon: 2000 }, 'at most 1000 steps'],
   ['too much in all', { series: new Array(150).fill({ name: 'a', values: [1] }), horizon: 30 }, 'at most 3000 steps'],
   ['seconds', { series: [{ name: 'a', values: [1], start: 1_700_000_000 }], horizon: 1 }, 'looks like seconds'],
+  ['numbers whose squares are none', { series: [{ name: 'a', values: [1e300] }], horizon: 1 }, 'up to 1e100'],
+  ['a series for a list', { series: { name: 'a' }, horizon: 1 }, 'must be a list of series'],
   ['nothing', {}, 'give \\"series\\" and \\"horizon\\"'],
 ])('mistakes are named: %s', (_, data, message) => {
   expect(problemsOf(data)).toContain(message);
