@@ -37,6 +37,7 @@ const EVALUATIONS_A_COORDINATE = 40;
 const MOST_MODELS = 20;
 /** Strength of a season from which it is differenced, as in R's nsdiffs (X. Wang, K. Smith & R. J. Hyndman, 2006). */
 const DIFFERENCED_STRENGTH = 0.64;
+const UNIT_ROOT_LEVEL = 0.05;
 
 const difference = (y: Float64Array, lag: number): Float64Array =>
   Float64Array.from({ length: y.length - lag }, (_, t) => (y[t + lag] ?? 0) - (y[t] ?? 0));
@@ -205,13 +206,16 @@ export const forecastArima = (y: Float64Array, { orders, point }: ArimaFit, hori
   return future;
 };
 
+/** Lags of the test's long-run variance, as in R's ndiffs: with more of them it finds too few unit roots. */
+const bandwidth = (n: number): number => Math.trunc((3 * Math.sqrt(n)) / 13);
+
 /** Differences until KPSS finds nothing against stationarity, after the season's when it is strong. */
 const chooseDifferences = (y: Float64Array, period: number): { differences: number; seasonalDifferences: number } => {
   const seasonal =
     period > 1 && y.length >= 3 * period && (seasonalStrengths(y, [period])[0] ?? 0) > DIFFERENCED_STRENGTH;
   let w = seasonal ? difference(y, period) : y;
   let differences = 0;
-  while (differences < 2 && (kpss(w)?.pValue ?? 1) < 0.05) {
+  while (differences < 2 && (kpss(w, bandwidth(w.length))?.pValue ?? 1) < UNIT_ROOT_LEVEL) {
     w = difference(w, 1);
     differences += 1;
   }

@@ -14,11 +14,14 @@ export interface PredictionInterval {
 
 /**
  * Errors a horizon apart say something new, those between mostly the same again: each stretch of a horizon's length counts
- * for so many. Set with `LATER_ERRORS` by the coverage of the competitions' series, of all frequencies at once.
+ * for so many. Set with `GAIN_OF_VALUES` by the coverage of generated series and of the competitions' of all frequencies.
  */
-const FREEDOM_A_HORIZON = 1.5;
-/** The final forecast is estimated from all values, the backtest's from fewer: its errors are smaller by this factor. */
-const LATER_ERRORS = 0.84;
+const FREEDOM_A_HORIZON = 1.8;
+/**
+ * The final forecast is estimated from all values, the backtest's from those before its first origin. Errors are smaller
+ * by this factor times the share of the values that those lack.
+ */
+const GAIN_OF_VALUES = 0.2;
 /** Makes the mean absolute deviation of a normal sample its standard deviation, √(π/2). */
 const MEAN_TO_DEVIATION = 1.2533141373155001;
 const GROWTH_STEPS = 10;
@@ -36,6 +39,8 @@ interface TestedErrors {
   readonly squareRoots: boolean;
   /** Degrees of freedom with which their size is known. */
   readonly freedom: number;
+  /** Size of the errors to come, relative to these. */
+  readonly later: number;
 }
 
 /** A level with Student's point and how it compares with the normal one. */
@@ -67,8 +72,13 @@ const errorsOf = (y: Float64Array, { origins, forecasts }: Backtest, horizon: nu
       return squareRoots ? Math.sqrt(actual) - Math.sqrt(value) : actual - value;
     }),
   );
-  const stretches = Math.max(1, (y.length - (origins[0] ?? y.length)) / horizon);
-  return { errors, squareRoots, freedom: FREEDOM_A_HORIZON * stretches };
+  const held = y.length - (origins[0] ?? y.length);
+  return {
+    errors,
+    squareRoots,
+    freedom: FREEDOM_A_HORIZON * Math.max(1, held / horizon),
+    later: 1 - GAIN_OF_VALUES * (held / y.length),
+  };
 };
 
 /** Exponent of the step with which errors grow, 0 to 1: the likeliest when they are Laplace distributed. */
@@ -115,9 +125,9 @@ const intervalAround = (
   forecast: Float64Array,
   { sizes, mean, growth }: ErrorScale,
   { level, t, widening }: Level,
-  squareRoots: boolean,
+  { squareRoots, later }: TestedErrors,
 ): PredictionInterval => {
-  const half = (LATER_ERRORS * (quantile(sizes, level) * widening + mean * MEAN_TO_DEVIATION * t)) / 2;
+  const half = (later * (quantile(sizes, level) * widening + mean * MEAN_TO_DEVIATION * t)) / 2;
   const rooted = squareRoots && isNonNegative(forecast);
   const limit = (value: number, h: number, sign: number): number => {
     const distance = sign * half * (h + 1) ** growth;
@@ -143,9 +153,9 @@ export const predictionIntervals = (
   forecast: Float64Array,
   levels: readonly number[],
 ): PredictionInterval[] => {
-  const { errors, squareRoots, freedom } = errorsOf(y, tested, forecast.length);
-  const scale = scaleOf(errors);
-  return levels.map((level) => intervalAround(forecast, scale, levelAt(level, freedom), squareRoots));
+  const known = errorsOf(y, tested, forecast.length);
+  const scale = scaleOf(known.errors);
+  return levels.map((level) => intervalAround(forecast, scale, levelAt(level, known.freedom), known));
 };
 
 /**
@@ -161,14 +171,15 @@ export const backtestCoverage = (
 ): { level: number; share: number | null }[] => {
   const { origins, forecasts } = tested;
   if (origins.length < 2) return levels.map((level) => ({ level, share: null }));
-  const { errors, squareRoots, freedom } = errorsOf(y, tested, horizon);
-  const scales = errors.map((_, k) => scaleOf(errors.filter((_, other) => other !== k)));
+  // The forecasts tested are those of the backtest itself, for which nothing is gained.
+  const known = { ...errorsOf(y, tested, horizon), later: 1 };
+  const scales = known.errors.map((_, k) => scaleOf(known.errors.filter((_, other) => other !== k)));
   const count = forecasts.reduce((sum, { length }) => sum + length, 0);
   return levels.map((level) => {
-    const at = levelAt(level, freedom);
+    const at = levelAt(level, known.freedom);
     let inside = 0;
     for (const [k, scale] of scales.entries()) {
-      const { lower, upper } = intervalAround(forecasts[k] ?? new Float64Array(0), scale, at, squareRoots);
+      const { lower, upper } = intervalAround(forecasts[k] ?? new Float64Array(0), scale, at, known);
       for (let h = 0; h < lower.length; h += 1) {
         const actual = y[(origins[k] ?? 0) + h] ?? 0;
         if (actual >= (lower[h] ?? 0) && actual <= (upper[h] ?? 0)) inside += 1;

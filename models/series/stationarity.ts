@@ -133,12 +133,13 @@ const neweyWest = (centred: Float64Array, lags: number): number => {
  * hypothesis of stationarity against the alternative of a unit root", Journal of Econometrics 54 (1992).
  *
  * @param values [n], equally spaced
+ * @param bandwidth lags of the long-run variance; left out, chosen from the values
  * @returns undefined with fewer than 12 values or without variation
  */
-export const kpss = (values: ArrayLike<number>): UnitRootTest | undefined => {
+export const kpss = (values: ArrayLike<number>, bandwidth?: number): UnitRootTest | undefined => {
   const centred = standardize(values);
   if (centred === undefined || centred.length < FEWEST_VALUES) return undefined;
-  const lags = hobijnLags(centred);
+  const lags = bandwidth ?? hobijnLags(centred);
   let partialSum = 0;
   let squares = 0;
   for (const value of centred) {
