@@ -106,8 +106,10 @@ const candidates = (y: Float64Array, shape: Shape, noise: number): Model[] => {
     const found = pelt(cost, n, penalty, { shortest: Math.max(SHORTEST_SEGMENT, step), step });
     penalty *= 2;
     if (found.length === 0) break;
-    if (found.length > MOST_CHANGES) continue;
+    // Between two penalties often nothing changes.
+    if (found.length > MOST_CHANGES || found.length === models.at(-1)?.changes.length) continue;
     models.push(modelOf(y, step > 1 ? refine(cost, found, n, step) : found, shape, floor));
+    if (found.length === 1) break;
   }
   return models;
 };

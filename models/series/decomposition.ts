@@ -127,8 +127,11 @@ const updateRobustness = (residuals: Float64Array, weights: Float64Array): void 
   }
 };
 
-const subtract = (y: ArrayLike<number>, ...parts: readonly Float64Array[]): Float64Array =>
-  Float64Array.from(y, (value, i) => parts.reduce((rest, part) => rest - (part[i] ?? 0), value));
+const subtract = (y: Float64Array, ...parts: readonly Float64Array[]): Float64Array => {
+  const rest = y.slice();
+  for (const part of parts) for (let i = 0; i < rest.length; i += 1) rest[i] = (rest[i] ?? 0) - (part[i] ?? 0);
+  return rest;
+};
 
 /**
  * Seasonal-trend decomposition by loess, with the smoothers' degrees and jumps of R's `stl`. R. B. Cleveland,

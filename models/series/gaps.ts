@@ -4,7 +4,7 @@ export interface Hole {
   readonly end: number;
 }
 
-export const holesOf = (values: Float64Array): Hole[] => {
+const holesOf = (values: Float64Array): Hole[] => {
   const holes: Hole[] = [];
   for (let i = 0; i < values.length; i += 1) {
     if (!Number.isNaN(values[i] ?? 0)) continue;

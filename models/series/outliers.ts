@@ -1,4 +1,5 @@
 import { chiSquaredUpperTail } from '../statistics/incomplete-gamma.ts';
+import { Z_95 } from '../statistics/normal.ts';
 import { quantile, sortedCopy } from '../statistics/quantile.ts';
 
 /** Makes the median absolute deviation of a normal sample its standard deviation. */
@@ -9,6 +10,9 @@ const MEAN_DEVIATION_TO_DEVIATION = 1.2533141373155001;
 const LEAST_SCORE = 3.5;
 /** Chance that a normal series of any length has an outlier at all. */
 const FAMILY_WISE_RATE = 0.01;
+
+/** Share of the values by whose distance heavy tails are told. */
+const TAIL = 0.05;
 
 export interface Outlier {
   readonly index: number;
@@ -42,7 +46,10 @@ const outlierThreshold = (n: number): number => {
  * @returns the most distant first
  */
 export const findOutliers = (values: ArrayLike<number>): Outlier[] => {
-  const { centre, deviation } = robustScale(values);
+  const { centre, deviation: middle } = robustScale(values);
+  const distances = Float64Array.from(values, (value) => Math.abs(value - centre)).sort();
+  // Where the tails are heavy, what is common in them is not out of the ordinary.
+  const deviation = Math.max(middle, quantile(distances, 1 - TAIL) / Z_95);
   const threshold = outlierThreshold(values.length);
   if (!(deviation > 0)) return [];
   return Array.from(values, (value, index) => ({ index, value, score: (value - centre) / deviation }))

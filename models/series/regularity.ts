@@ -2,7 +2,7 @@ import { quantile } from '../statistics/quantile.ts';
 import { advance, DAY_MS, type Interval, isRest, monthOf, startOfMonth } from './interval.ts';
 
 /** Values that are not there. */
-export interface Gap {
+interface Gap {
   /** Epoch ms of the last value before and the first after. */
   readonly after: number;
   readonly before: number;

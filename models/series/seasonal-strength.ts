@@ -1,3 +1,6 @@
+/** Share of the squares that the limits of a double leave. */
+const ROUNDING = 1e-24;
+
 /** Means over a whole cycle around each value; an even cycle counts its two ends half. Ends take the nearest mean. */
 const centredAverage = (y: Float64Array, period: number): Float64Array => {
   const half = Math.floor(period / 2);
@@ -41,6 +44,8 @@ export const seasonalStrengths = (values: ArrayLike<number>, periods: readonly n
     const profile = profileOf(detrended, period);
     const remainder = detrended.map((value, i) => value - (profile[i % period] ?? 0));
     for (let i = 0; i < rest.length; i += 1) rest[i] = (rest[i] ?? 0) - (profile[i % period] ?? 0);
+    // Nothing varies but by rounding, so nothing repeats.
+    if (squares(detrended) <= ROUNDING * squares(rest)) return 0;
     const unexplained = squares(remainder) / (rest.length - period) / (squares(detrended) / (rest.length - 1));
     return Math.max(0, Math.min(1, 1 - unexplained));
   });

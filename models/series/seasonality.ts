@@ -31,14 +31,20 @@ const OVERSAMPLING = 4;
 const LINE_HALF_WIDTH = 2.5;
 /** Robust standard deviations beyond which a value is pulled in: two spikes alone would make a period. */
 const CLIP = 4;
+/** Bins, evenly spread, from which the background is told. */
+const MOST_BACKGROUND_BINS = 1_000;
 /** Spectral bins to one degree of freedom of the background: how well the level is known at any one frequency. */
 const BINS_PER_DEGREE = 3;
 /** Harmonics that are looked at: what a longer period has beyond them adds little. */
 const MOST_HARMONICS = 32;
 /** Harmonics by which a long period is told from its neighbours. */
-const REFINING_HARMONICS = 16;
+const REFINING_HARMONICS = 4;
 /** Significance that a line needs in the spectrum to be looked at; the regression decides. */
 const SCREENING = 0.05;
+/** Values of the series to one of its past in the regression. */
+const VALUES_A_LAG = 5;
+/** The same for a period that was expected: a short series' pseudo-cycle would hardly have just that period. */
+const EXPECTED_VALUES_A_LAG = 20;
 /** Lines that are no season, before the search gives up. */
 const MOST_REJECTED = 3;
 /** A divisor of a period is a season of its own when its harmonics carry this many times the mean power of the others. */
@@ -73,8 +79,9 @@ const taper = (y: Float64Array): Float64Array =>
 const spectrumOf = (tapered: Float64Array): Spectrum => {
   const n = tapered.length;
   const { power, bins } = periodogram(tapered, OVERSAMPLING);
-  const m = Math.floor(n / 2) - 2;
-  const frequencies = Float64Array.from({ length: m }, (_, k) => (k + 2) / n);
+  const step = Math.ceil(n / 2 / MOST_BACKGROUND_BINS);
+  const m = Math.ceil((Math.floor(n / 2) - 2) / step);
+  const frequencies = Float64Array.from({ length: m }, (_, k) => (k * step + 2) / n);
   const sampled = frequencies.map((frequency) => power[Math.round(frequency * 2 * bins)] ?? 0);
   return { n, power, bins, background: fitBackground(sampled, frequencies), degrees: n / 2 / BINS_PER_DEGREE };
 };
@@ -189,7 +196,8 @@ export const detectPeriods = (values: ArrayLike<number>, options: SeasonalityOpt
   for (const period of [...expected].sort((a, b) => a - b)) {
     if (period < 2 || period > values.length / FEWEST_CYCLES || found.size >= mostPeriods) continue;
     const count = harmonicsOf(period);
-    const logTail = seasonTail(prepared, { period, count }, [...found.values()]);
+    const tail = seasonTail(prepared, { period, count }, [...found.values()], values.length / EXPECTED_VALUES_A_LAG);
+    const logTail = Math.min(0, tail + Math.log(expected.length));
     if (logTail <= Math.log(significance)) found.set(period, { period, count, logTail });
   }
   const rejected: number[] = [];
@@ -197,7 +205,8 @@ export const detectPeriods = (values: ArrayLike<number>, options: SeasonalityOpt
     const clearest = likeliest(spectrum, [...found.keys(), ...rejected]);
     if (clearest === undefined || clearest.logTail > Math.log(SCREENING)) break;
     const candidate = { ...clearest, period: refine(tapered, spectrum, clearest) };
-    const logTail = seasonTail(prepared, candidate, [...found.values()]) + Math.log(values.length / 2);
+    const logTail =
+      seasonTail(prepared, candidate, [...found.values()], values.length / VALUES_A_LAG) + Math.log(values.length / 2);
     if (logTail > Math.log(significance)) {
       rejected.push(candidate.period);
       continue;

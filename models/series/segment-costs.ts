@@ -30,13 +30,3 @@ export const lineCost = (y: Float64Array): SegmentCost => {
     return around(start, end) - (spread > 0 ? (product * product) / spread : 0);
   };
 };
-
-/** Twice the negative log-likelihood of normal residuals of mean zero and the segment's own variance. */
-export const varianceCost = (residuals: Float64Array): SegmentCost => {
-  const squares = cumulate(residuals.length, (i) => (residuals[i] ?? 0) ** 2);
-  return (start, end) => {
-    const length = end - start;
-    const mean = ((squares[end] ?? 0) - (squares[start] ?? 0)) / length;
-    return length * Math.log(Math.max(mean, 1e-12));
-  };
-};

@@ -15,6 +15,12 @@ const runningMedian = (y: Float64Array, half: number): Float64Array => {
   });
 };
 
+/** How far each value is from the median of those within `longest` of it, [n]: jumps of level and trends leave nothing. */
+export const distancesFromNeighbours = (values: Float64Array, longest: number): Float64Array => {
+  const medians = runningMedian(values, longest);
+  return values.map((value, i) => value - (medians[i] ?? 0));
+};
+
 /**
  * The series with its spikes pulled in to three robust deviations from the running median, which keeps jumps of level
  * where they are. After F. R. Hampel, "The influence curve and its role in robust estimation", JASA 69 (1974).

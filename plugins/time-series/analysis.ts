@@ -1,0 +1,113 @@
+import { mstl } from '../../models/series/decomposition.ts';
+import { changesOf, outliersOf } from './changes.ts';
+import { reportDecomposition } from './decomposition.ts';
+import type { InsufficientData } from './figures.ts';
+import { forecastOf } from './forecast.ts';
+import type { GivenSeries, TimeSeriesInput } from './input.ts';
+import { type GriddedSeries, type Stretch, toGrid, toStretch } from './preparation.ts';
+import { profileOf } from './profile.ts';
+import { describeSeason, periodsOf } from './seasons.ts';
+import { autocorrelationOf, stationarityOf } from './structure.ts';
+import { trendOf } from './trend.ts';
+
+const FEWEST_VALUES = 12;
+/** Rows of all decompositions together, and of one at most; fewer than a dozen show nothing and are left out. */
+const DECOMPOSITION_ROWS = 1_000;
+const FEWEST_ROWS = 12;
+const MOST_ROWS = 300;
+
+/** Lags of all series' autocorrelations together. */
+const LAGS = 1_000;
+
+/** Lengths that events could be aggregated to, ms, and their names. */
+const STEPS = [
+  [1_000, '1s'],
+  [60_000, '1m'],
+  [3_600_000, '1h'],
+  [86_400_000, '1d'],
+  [604_800_000, '1w'],
+] as const;
+/** Events that a step should hold on average. */
+const EVENTS_A_STEP = 5;
+
+/** A step that holds a few events on average. */
+const suggestedStep = (times: Float64Array): string => {
+  const mean = ((times.at(-1) ?? 0) - (times[0] ?? 0)) / Math.max(1, times.length - 1);
+  const [, name] = STEPS.find(([length]) => length >= EVENTS_A_STEP * mean) ?? [0, '1mo'];
+  return name;
+};
+
+const lackOf = (series: GriddedSeries, stretch: Stretch | undefined): InsufficientData => ({
+  status: 'insufficient_data',
+  missing:
+    stretch === undefined
+      ? [
+          series.times.length < FEWEST_VALUES
+            ? `${FEWEST_VALUES} values (there are ${series.times.length})`
+            : `an interval: the times keep none; send aggregate, for example {"step": "${suggestedStep(series.times)}", "by": "mean"}`,
+        ]
+      : [`${FEWEST_VALUES} values in a row without a long gap (there are ${stretch.values.length})`],
+});
+
+/** All that wants equally spaced values. */
+const lookAtStretch = (
+  stretch: Stretch,
+  unit: string | undefined,
+  { periods: given, series, horizon }: TimeSeriesInput,
+) => {
+  const periods = periodsOf(stretch, given);
+  const lengths = periods.map(({ period }) => period);
+  const parts = mstl(stretch.values, lengths);
+  const deseasonalised = stretch.values.map((value, i) =>
+    parts.seasonal.reduce((rest, season) => rest - (season[i] ?? 0), value),
+  );
+  const strengths = periods.map(({ strength }) => strength);
+  const share = Math.floor(DECOMPOSITION_ROWS / series.length);
+  const rows = share < FEWEST_ROWS ? 0 : Math.min(MOST_ROWS, share);
+  return {
+    trend: trendOf(stretch.times, deseasonalised, unit),
+    seasons: {
+      status: 'ok' as const,
+      items: periods.map((period, k) => describeSeason(period, parts.seasonal[k] ?? new Float64Array(0), stretch)),
+    },
+    changepoints: changesOf(deseasonalised, stretch, unit),
+    outliers: { status: 'ok' as const, ...outliersOf(deseasonalised, stretch) },
+    stationarity: stationarityOf(deseasonalised, strengths),
+    autocorrelation: autocorrelationOf(stretch.values, lengths, Math.floor(LAGS / series.length)),
+    forecast: forecastOf(stretch, lengths, { asked: horizon, seriesCount: series.length }),
+    decomposition: { status: 'ok' as const, ...reportDecomposition(parts, periods, stretch, rows) },
+  };
+};
+
+/** Without an interval, a line through the points is all that can be said of the course. */
+const lookAtPoints = (series: GriddedSeries, lack: InsufficientData) => {
+  const known = Array.from(series.values.keys()).filter((i) => !Number.isNaN(series.values[i] ?? Number.NaN));
+  const pick = (from: Float64Array): Float64Array => Float64Array.from(known, (i) => from[i] ?? 0);
+  return {
+    trend: trendOf(pick(series.times), pick(series.values), series.unit),
+    seasons: lack,
+    changepoints: lack,
+    outliers: lack,
+    stationarity: lack,
+    autocorrelation: lack,
+    forecast: lack,
+    decomposition: lack,
+  };
+};
+
+/** Everything about one series; docs/plugins/time-series.md defines each figure. */
+export const analyzeSeries = (given: GivenSeries, input: TimeSeriesInput) => {
+  const series = toGrid(given, input.aggregate);
+  const found = toStretch(series);
+  const stretch = found !== undefined && found.values.length >= FEWEST_VALUES ? found : undefined;
+  return {
+    name: series.name,
+    unit: series.unit ?? null,
+    profile: profileOf(series, stretch),
+    ...(stretch === undefined
+      ? lookAtPoints(series, lackOf(series, found))
+      : lookAtStretch(stretch, series.unit, input)),
+  };
+};
+
+export type SeriesAnalysis = ReturnType<typeof analyzeSeries>;

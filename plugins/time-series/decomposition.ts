@@ -1,0 +1,42 @@
+import type { Decomposition } from '../../models/series/decomposition.ts';
+import { round, toFigure, toTime } from './figures.ts';
+import type { Stretch } from './preparation.ts';
+import type { FoundPeriod } from './seasons.ts';
+
+const variance = (values: Float64Array): number => {
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  return values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length;
+};
+
+/** Share of what is not season that the trend makes up (X. Wang, K. Smith & R. J. Hyndman, 2006). */
+const trendStrength = ({ trend, remainder }: Decomposition): number => {
+  const both = variance(trend.map((value, i) => value + (remainder[i] ?? 0)));
+  return both > 0 ? Math.max(0, 1 - variance(remainder) / both) : 0;
+};
+
+/** The series as the sum of trend, seasons and remainder; every so many values, so that the answer stays small. */
+export const reportDecomposition = (
+  parts: Decomposition,
+  periods: readonly FoundPeriod[],
+  { times, values }: Stretch,
+  most: number,
+) => {
+  const every = most > 0 ? Math.ceil(values.length / most) : null;
+  const sampled = (part: Float64Array): number[] =>
+    Array.from(
+      part.filter((_, i) => every !== null && i % every === 0),
+      toFigure,
+    );
+  return {
+    method: periods.length > 1 ? 'MSTL, robust' : periods.length === 1 ? 'STL, robust' : 'loess, robust',
+    /** One of so many values is given; null when so many series share the answer that none is. */
+    every,
+    from: toTime(times[0] ?? 0),
+    trendStrength: round(trendStrength(parts), 3),
+    remainderDeviation: toFigure(Math.sqrt(variance(parts.remainder))),
+    observed: sampled(values),
+    trend: sampled(parts.trend),
+    seasonal: parts.seasonal.map((part, k) => ({ period: periods[k]?.period ?? 0, values: sampled(part) })),
+    remainder: sampled(parts.remainder),
+  };
+};

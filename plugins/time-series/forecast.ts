@@ -1,0 +1,73 @@
+import { FEWEST_VALUES, forecastSeries } from '../../models/forecasting/forecast.ts';
+import { advance } from '../../models/series/interval.ts';
+import { round, type Section, toFigure, toTime } from './figures.ts';
+import type { Stretch } from './preparation.ts';
+
+/** Values foretold unless the submission says how many: a cycle of the longest season that is not too long. */
+const USUAL_HORIZON = 12;
+const LONGEST_USUAL_HORIZON = 48;
+/** Of all series together. */
+const MOST_USUAL_VALUES = 500;
+/** With more series ARIMA is left out, which takes most of the time. */
+const MOST_THOROUGH = 10;
+
+export type Forecast = Section<{
+  readonly method: string;
+  readonly reason: string;
+  readonly at: readonly string[];
+  readonly mean: readonly number[];
+  readonly intervals: readonly {
+    readonly level: number;
+    readonly lower: readonly number[];
+    readonly upper: readonly number[];
+  }[];
+  /** How forecasts made from the past did, in the end of the series. */
+  readonly backtest: {
+    readonly origins: number;
+    readonly horizon: number;
+    readonly mase: number | null;
+    readonly smape: number;
+    readonly coverage: readonly { readonly level: number; readonly share: number | null }[];
+  } | null;
+}>;
+
+const figures = (values: Float64Array): number[] => Array.from(values, toFigure);
+
+const horizonOf = (asked: number | undefined, periods: readonly number[], seriesCount: number): number => {
+  if (asked !== undefined) return asked;
+  const cycle = periods.filter((period) => period <= LONGEST_USUAL_HORIZON).at(-1) ?? USUAL_HORIZON;
+  return Math.max(1, Math.min(cycle, Math.floor(MOST_USUAL_VALUES / seriesCount)));
+};
+
+/** The coming values of the stretch. */
+export const forecastOf = (
+  { values, times, interval }: Stretch,
+  periods: readonly number[],
+  { asked, seriesCount }: { readonly asked: number | undefined; readonly seriesCount: number },
+): Forecast => {
+  const horizon = horizonOf(asked, periods, seriesCount);
+  if (horizon === 0) return { status: 'insufficient_data', missing: ['a horizon above 0'] };
+  if (values.length < Math.max(FEWEST_VALUES, horizon))
+    return { status: 'insufficient_data', missing: [`as many values in a row as are to be foretold, ${horizon}`] };
+  const effort = seriesCount > MOST_THOROUGH ? 'quick' : 'thorough';
+  const { method, reason, mean, intervals, backtest } = forecastSeries(values, { horizon, periods, effort });
+  const last = times.at(-1) ?? 0;
+  return {
+    status: 'ok',
+    method,
+    reason,
+    at: Array.from({ length: horizon }, (_, step) => toTime(advance(last, interval, step + 1))),
+    mean: figures(mean),
+    intervals: intervals.map(({ level, lower, upper }) => ({ level, lower: figures(lower), upper: figures(upper) })),
+    backtest: backtest && {
+      origins: backtest.origins,
+      horizon: backtest.horizon,
+      mase: backtest.mase === null ? null : round(backtest.mase, 3),
+      smape: round(backtest.smape, 2),
+      coverage: backtest.coverage.map(({ level, share }) => ({
+        level,
+        share: share === null ? null : round(share, 3),
+      })),
+    },
+  };
+};

@@ -1,0 +1,32 @@
+import { definePlugin, type PluginOutput } from '../contract.ts';
+import { analyzeSeries } from './analysis.ts';
+import { inputSchema } from './input.ts';
+import { deriveInsights, derivePatterns } from './insights.ts';
+
+/** What is in one or several series; docs/plugins/time-series.md defines each figure. */
+export default definePlugin({
+  input: inputSchema,
+  dimensions: ({ series }) => ({ series: series.map(({ name }) => name) }),
+  process: (input): PluginOutput => {
+    const series = input.series.map((given) => analyzeSeries(given, input));
+    const { insights, omitted } = deriveInsights(series);
+    const patterns = derivePatterns(series);
+    return {
+      insights,
+      patterns,
+      metrics: {
+        series: series.length,
+        values: series.reduce((sum, { profile }) => sum + profile.given, 0),
+        regular: series.filter(({ profile }) => profile.regular).length,
+        seasonal: series.filter(({ seasons }) => seasons.status === 'ok' && seasons.items.length > 0).length,
+        changepoints: series.reduce(
+          (sum, { changepoints }) =>
+            sum + (changepoints.status === 'ok' ? changepoints.items.length + changepoints.omitted : 0),
+          0,
+        ),
+        insightsOmitted: omitted,
+      },
+      series,
+    };
+  },
+});
