@@ -19,6 +19,8 @@ export interface BinnedColumn {
 export interface BinnedTable {
   readonly rows: number;
   readonly columns: readonly BinnedColumn[];
+  /** [columns × n] the bins of all columns, one column after the other: of these the columns' are parts. */
+  readonly bins: Uint8Array;
 }
 
 /** Bounds between bins of about equally many rows, ascending: a value belongs to the first bin whose bound it does not exceed. */
@@ -33,16 +35,18 @@ const findBounds = (column: NumericColumn, rows: Int32Array): Float64Array => {
 
 const binNumbers = (column: NumericColumn, rows: Int32Array): BinnedColumn => {
   const bounds = findBounds(column, rows);
-  const bins = Uint8Array.from(column.values, (value) => {
-    if (Number.isNaN(value)) return 0;
+  const bins = new Uint8Array(column.values.length);
+  for (let row = 0; row < bins.length; row += 1) {
+    const value = column.values[row] ?? Number.NaN;
+    if (Number.isNaN(value)) continue;
     let [low, high] = [0, bounds.length];
     while (low < high) {
       const middle = (low + high) >>> 1;
       if ((bounds[middle] ?? 0) < value) low = middle + 1;
       else high = middle;
     }
-    return low + 1;
-  });
+    bins[row] = low + 1;
+  }
   return { ordered: true, bins, binCount: bounds.length + 2 };
 };
 
@@ -54,11 +58,9 @@ const binNames = (column: CategoricalColumn, rows: Int32Array): BinnedColumn => 
     .slice(0, MOST_BINS - 1);
   const binOf = new Uint8Array(column.levels.length);
   for (const [place, level] of kept.entries()) binOf[level] = place + 1;
-  return {
-    ordered: false,
-    bins: Uint8Array.from(column.codes, (code) => (code === -1 ? 0 : (binOf[code] ?? 0))),
-    binCount: kept.length + 1,
-  };
+  const bins = new Uint8Array(column.codes.length);
+  for (let row = 0; row < bins.length; row += 1) bins[row] = binOf[column.codes[row] ?? -1] ?? 0;
+  return { ordered: false, bins, binCount: kept.length + 1 };
 };
 
 /**
@@ -66,9 +68,13 @@ const binNames = (column: CategoricalColumn, rows: Int32Array): BinnedColumn => 
  *
  * @param rows to learn from, [m]
  */
-export const binTable = (table: Table, rows: Int32Array): BinnedTable => ({
-  rows: table.rows,
-  columns: table.columns.map((column) =>
-    column.kind === 'numeric' ? binNumbers(column, rows) : binNames(column, rows),
-  ),
-});
+export const binTable = (table: Table, rows: Int32Array): BinnedTable => {
+  const bins = new Uint8Array(table.columns.length * table.rows);
+  const columns = table.columns.map((column, index) => {
+    const binned = column.kind === 'numeric' ? binNumbers(column, rows) : binNames(column, rows);
+    const place = bins.subarray(index * table.rows, (index + 1) * table.rows);
+    place.set(binned.bins);
+    return { ...binned, bins: place };
+  });
+  return { rows: table.rows, columns, bins };
+};

@@ -69,13 +69,20 @@ const chooseShare = (logistic: Float64Array, trees: Float64Array, labels: Uint8A
   return SHARES[losses.indexOf(Math.min(...losses))] ?? 0.5;
 };
 
-const crossValidate = (table: EncodedTable, labels: Uint8Array, rows: Int32Array, penalty: number, seed: number) => {
+/** @param whole a fit of all rows: each fold's is near it, and the optimum is the same wherever the search begins */
+const crossValidate = (
+  table: EncodedTable,
+  labels: Uint8Array,
+  rows: Int32Array,
+  { model: whole, penalty }: { model: LogisticModel; penalty: number },
+  seed: number,
+) => {
   const folds = stratifiedFolds(rows, labels, FOLDS, createRandom(seed));
   const boosted = crossValidateTrees(table.binned, labels, folds, DEFAULT_BOOSTING, seed + 1);
   const logisticScores = new Float64Array(labels.length);
   const foldOfRow = new Uint8Array(labels.length);
   const fitted = folds.flatMap((fold, index) => {
-    const logistic = fitLogistic(table.design, labels, fold.training, penalty);
+    const logistic = fitLogistic(table.design, labels, fold.training, penalty, whole);
     const scores = scoreLogistic(table.design, logistic);
     for (const row of fold.heldOut) {
       logisticScores[row] = scores[row] ?? 0;
@@ -112,8 +119,9 @@ export const fitBlendedClassifier = (
 ): BlendedClassifier => {
   const encoding = fitEncoding(table, rows);
   const encoded = { encoding, design: encodeTable(table, encoding), binned: binTable(table, rows) };
-  const { model: logistic, penalty } = fitLogisticByInformation(encoded.design, labels, rows);
-  const { folds, rounds, ...predicted } = crossValidate(encoded, labels, rows, penalty, seed);
+  const fitted = fitLogisticByInformation(encoded.design, labels, rows);
+  const { model: logistic, penalty } = fitted;
+  const { folds, rounds, ...predicted } = crossValidate(encoded, labels, rows, fitted, seed);
   const labelsOfRows = Uint8Array.from(rows, (row) => labels[row] ?? 0);
   const logisticShare = chooseShare(predicted.logistic, predicted.trees, labelsOfRows);
   const blended = blend(predicted.logistic, predicted.trees, logisticShare);

@@ -103,11 +103,11 @@ export const averageTrees = (models: readonly BoostedTrees[]): BoostedTrees => (
   ),
 });
 
-const MOST_ROUNDS = 250;
+const MOST_ROUNDS = 200;
 /** Rounds between looks at the held-out loss. */
 const STRIDE = 5;
 /** Rounds without a gain after which a better one is no longer expected. */
-const PATIENCE = 25;
+const PATIENCE = 20;
 
 export interface CrossValidatedTrees {
   readonly models: readonly BoostedTrees[];

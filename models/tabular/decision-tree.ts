@@ -28,18 +28,18 @@ export const createTree = (nodes: number): Tree => ({
 export const childOf = (tree: Tree, node: number, bin: number): number =>
   (tree.left[node] ?? 0) + 1 - (tree.goesLeft[node * MOST_BINS + bin] ?? 0);
 
-const NO_BINS = new Uint8Array(0);
+/** Where the bins of each node's column begin among a table's; −1 of leaves. */
+const binsOfNodes = ({ column }: Tree, rows: number): Int32Array =>
+  Int32Array.from(column, (index) => (index === -1 ? -1 : index * rows));
 
 /** Adds a tree's value to the scores of all rows. @param scores [n] */
-export const addTreeValues = (tree: Tree, { columns }: BinnedTable, scores: Float64Array): void => {
-  const { column, left, goesLeft, value } = tree;
-  const binsOfNode = Array.from(column, (index) => columns[index]?.bins ?? NO_BINS);
+export const addTreeValues = (tree: Tree, { bins, rows }: BinnedTable, scores: Float64Array): void => {
+  const { left, goesLeft, value } = tree;
+  const binsOf = binsOfNodes(tree, rows);
   for (let row = 0; row < scores.length; row += 1) {
     let node = 0;
-    while ((column[node] ?? -1) >= 0) {
-      const bins = binsOfNode[node] ?? NO_BINS;
-      node = (left[node] ?? 0) + 1 - (goesLeft[node * MOST_BINS + (bins[row] ?? 0)] ?? 0);
-    }
+    for (let start = binsOf[0] ?? -1; start >= 0; start = binsOf[node] ?? -1)
+      node = (left[node] ?? 0) + 1 - (goesLeft[node * MOST_BINS + (bins[start + row] ?? 0)] ?? 0);
     scores[row] = (scores[row] ?? 0) + (value[node] ?? 0);
   }
 };
@@ -52,20 +52,21 @@ export const addTreeValues = (tree: Tree, { columns }: BinnedTable, scores: Floa
  */
 export const swappedTreeValues = (
   tree: Tree,
-  { columns }: BinnedTable,
+  table: BinnedTable,
   rows: Int32Array,
   donors: Int32Array,
   swapped: number,
   values: Float64Array,
 ): void => {
-  const { column, left, goesLeft, value } = tree;
-  const binsOfNode = Array.from(column, (index) => columns[index]?.bins ?? NO_BINS);
+  const { left, goesLeft, value } = tree;
+  const { bins } = table;
+  const binsOf = binsOfNodes(tree, table.rows);
+  const binsOfSwapped = swapped * table.rows;
   for (let place = 0; place < rows.length; place += 1) {
     let node = 0;
-    for (let index = column[0] ?? -1; index >= 0; index = column[node] ?? -1) {
-      const bins = binsOfNode[node] ?? NO_BINS;
-      const row = (index === swapped ? donors[place] : rows[place]) ?? 0;
-      node = (left[node] ?? 0) + 1 - (goesLeft[node * MOST_BINS + (bins[row] ?? 0)] ?? 0);
+    for (let start = binsOf[0] ?? -1; start >= 0; start = binsOf[node] ?? -1) {
+      const row = (start === binsOfSwapped ? donors[place] : rows[place]) ?? 0;
+      node = (left[node] ?? 0) + 1 - (goesLeft[node * MOST_BINS + (bins[start + row] ?? 0)] ?? 0);
     }
     values[place] = value[node] ?? 0;
   }

@@ -14,7 +14,7 @@ const SMALLEST_SHARE_OF_LEVEL = 0.005;
 const MOST_LEVELS_KEPT = 20;
 const FEWEST_LEVELS_KEPT = 3;
 /** Terms that all names together may get: solving takes the cube of their number. */
-const MOST_LEVEL_TERMS = 250;
+const MOST_LEVEL_TERMS = 150;
 
 /** How a number becomes terms: a line that may bend at knots, and a term of its own for being missing. */
 export interface NumericEncoding {

@@ -4,7 +4,7 @@ import type { Design } from './design-matrix.ts';
 const MOST_ITERATIONS = 50;
 const MOST_HALVINGS = 30;
 /** Newton's decrement of the last step: the next one would be the square of this. */
-const TOLERANCE = 1e-6;
+const TOLERANCE = 1e-4;
 
 export interface LogisticModel {
   readonly intercept: number;
@@ -13,7 +13,7 @@ export interface LogisticModel {
   /** Log-likelihood of the rows learned from. */
   readonly logLikelihood: number;
   /** Trace of the inverse penalised information times the information, intercept included: R. J. Gray, JASA 87 (1992). */
-  readonly effectiveParameters: number;
+  readonly effectiveParameters: () => number;
   /** Standard error of a contrast Σ c·β of terms, from the inverse of the penalised information. @param contrast [d] */
   readonly standardError: (contrast: Float64Array) => number;
 }
@@ -114,6 +114,41 @@ const stepDown = (beta: Float64Array, step: Float64Array, from: number, at: (bet
   return from;
 };
 
+const startFrom = (size: number, start: LogisticModel | undefined): Float64Array => {
+  const beta = new Float64Array(size);
+  if (start !== undefined) {
+    beta[0] = start.intercept;
+    beta.set(start.coefficients, 1);
+  }
+  return beta;
+};
+
+/**
+ * Newton's step from beta, and what it may gain. @param factor [size × size] is left with the factor of the penalised
+ * information
+ */
+const newtonStep = (
+  design: Design,
+  labels: Uint8Array,
+  rows: Int32Array,
+  beta: Float64Array,
+  penalty: number,
+  factor: Float64Array,
+): { step: Float64Array; decrement: number } => {
+  const size = beta.length;
+  const gradient = new Float64Array(size);
+  factor.fill(0);
+  accumulate(design, labels, rows, beta, gradient, factor);
+  for (let term = 1; term < size; term += 1) {
+    gradient[term] = (gradient[term] ?? 0) - penalty * (beta[term] ?? 0);
+    factor[term * size + term] = (factor[term * size + term] ?? 0) + penalty;
+  }
+  if (!factorize(factor, size)) throw new RangeError('terms are collinear: a penalty above 0 is needed');
+  const step = gradient.slice();
+  solve(factor, step);
+  return { step, decrement: step.reduce((sum, length, term) => sum + length * (gradient[term] ?? 0), 0) };
+};
+
 /**
  * Logistic regression with a ridge penalty, fitted by Newton's method (iteratively reweighted least squares) with step
  * halving. S. le Cessie & J. C. van Houwelingen, "Ridge estimators in logistic regression", Applied Statistics 41 (1992).
@@ -133,27 +168,12 @@ export const fitLogistic = (
   start?: LogisticModel,
 ): LogisticModel => {
   const size = design.terms + 1;
-  const beta = new Float64Array(size);
-  if (start !== undefined) {
-    beta[0] = start.intercept;
-    beta.set(start.coefficients, 1);
-  }
-  const gradient = new Float64Array(size);
-  const information = new Float64Array(size * size);
+  const beta = startFrom(size, start);
+  const factor = new Float64Array(size * size);
   const penalised = (at: Float64Array): number => objective(design, labels, rows, at, penalty).penalised;
   let value = penalised(beta);
   for (let iteration = 0; iteration < MOST_ITERATIONS; iteration += 1) {
-    gradient.fill(0);
-    information.fill(0);
-    accumulate(design, labels, rows, beta, gradient, information);
-    for (let term = 1; term < size; term += 1) {
-      gradient[term] = (gradient[term] ?? 0) - penalty * (beta[term] ?? 0);
-      information[term * size + term] = (information[term * size + term] ?? 0) + penalty;
-    }
-    if (!factorize(information, size)) throw new RangeError('terms are collinear: a penalty above 0 is needed');
-    const step = gradient.slice();
-    solve(information, step);
-    const decrement = step.reduce((sum, length, term) => sum + length * (gradient[term] ?? 0), 0);
+    const { step, decrement } = newtonStep(design, labels, rows, beta, penalty, factor);
     value = stepDown(beta, step, value, penalised);
     if (decrement < TOLERANCE) break;
   }
@@ -161,11 +181,11 @@ export const fitLogistic = (
     intercept: beta[0] ?? 0,
     coefficients: beta.slice(1),
     logLikelihood: -objective(design, labels, rows, beta, penalty).loss,
-    effectiveParameters: countEffective(information, size, penalty),
+    effectiveParameters: () => countEffective(factor, size, penalty),
     standardError: (contrast) => {
       const full = new Float64Array(size);
       full.set(contrast, 1);
-      solveLower(information, full);
+      solveLower(factor, full);
       return Math.sqrt(full.reduce((sum, part) => sum + part * part, 0));
     },
   };
@@ -196,8 +216,8 @@ export const columnScores = (
   return scores;
 };
 
-/** Penalties that are tried, from the weakest; at the first a level's log-odds are within ±2 at 95% beforehand. */
-const PENALTIES = [1, 5, 25, 125] as const;
+/** Penalties that are tried, from the strongest; at 1 a level's log-odds are within ±2 at 95% beforehand. */
+const PENALTIES = [125, 25, 5, 1] as const;
 
 /**
  * Fits with the penalty whose Akaike information, with effective parameters, is the smallest. F. E. Harrell, Regression
@@ -210,9 +230,9 @@ export const fitLogisticByInformation = (
 ): { model: LogisticModel; penalty: number } => {
   let best: { model: LogisticModel; penalty: number; information: number } | undefined;
   let model: LogisticModel | undefined;
-  for (const penalty of PENALTIES.toReversed()) {
+  for (const penalty of PENALTIES) {
     model = fitLogistic(design, labels, rows, penalty, model);
-    const information = 2 * (model.effectiveParameters - model.logLikelihood);
+    const information = 2 * (model.effectiveParameters() - model.logLikelihood);
     if (best === undefined || information < best.information) best = { model, penalty, information };
   }
   if (best === undefined) throw new RangeError('no penalty to try');

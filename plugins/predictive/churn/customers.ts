@@ -6,8 +6,9 @@ import type { ChurnInput } from './input.ts';
 
 type Customer = ChurnInput['customers'][number];
 
-/** Customers learned from at most: what more would add no longer shows, and time is bounded. */
+/** Customers learned from, and their features together, at most: so is the time. */
 const MOST_LEARNED = 5_000;
+const MOST_VALUES = 100_000;
 
 /** Customers as rows of a table. */
 export interface CustomerTable {
@@ -73,7 +74,8 @@ export const toCustomerTable = ({ customers, ignore }: ChurnInput, seed: number)
   const labels = Uint8Array.from(distinct, ({ churned }) => churned ?? 0);
   const rows = Int32Array.from(distinct.keys());
   const labelled = rows.filter((row) => distinct[row]?.churned !== undefined);
-  const known = sample(labelled, labels, MOST_LEARNED, seed);
+  const mostLearned = Math.min(MOST_LEARNED, Math.floor(MOST_VALUES / Math.max(1, table.columns.length)));
+  const known = sample(labelled, labels, mostLearned, seed);
   return {
     ids: distinct.map(({ id }) => id),
     table,

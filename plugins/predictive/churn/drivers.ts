@@ -99,6 +99,15 @@ const inWords = (feature: string, effect: DriverEffect): string => {
   return `${percent(churnOfThese.churned)} of the customers with ${feature} ${these.replace(/^is /, '')} left, against ${percent(churnOfOthers.churned)} ${rest}. ${describeOdds(effect)}`;
 };
 
+/** Two levels say the same twice: that of the higher churn is kept. */
+const withoutMirror = (effects: readonly Effect[]): readonly Effect[] => {
+  const [first, second] = effects;
+  const mirrored = effects.length === 2 && first?.here.rows === second?.there.rows;
+  return mirrored
+    ? effects.filter(({ here, there }) => here.positives * there.rows > there.positives * here.rows)
+    : effects;
+};
+
 /** All features by importance. @param labels [n] of 0 and 1 */
 export const rankDrivers = (table: Table, model: BlendedClassifier, labels: Uint8Array, seed: number): Driver[] => {
   const importance = permutationImportance(model, seed);
@@ -106,7 +115,7 @@ export const rankDrivers = (table: Table, model: BlendedClassifier, labels: Uint
   const adjusted = holmAdjusted(effects.map(([plainest]) => plainest?.pValue ?? 1));
   return table.columns
     .map((column, index): Driver => {
-      const described = (effects[index] ?? [])
+      const described = withoutMirror(effects[index] ?? [])
         .slice(0, MOST_LEVELS)
         .map((effect, place) => describeEffect(column, effect, place === 0 ? (adjusted[index] ?? 1) : effect.pValue));
       const [plainest] = described;

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { analyzeChurn, type ChurnReport, churnInputSchema } from '../../../plugins/predictive/churn/index.ts';
 import { analyzeCustomers, type Customer, createCustomers, NOW, withoutOutcome } from '../../support/customers.ts';
@@ -225,6 +227,21 @@ test('a customer sent twice with different values is refused by id', () => {
 
 test('outcomes of a time to come are refused', () => {
   expect(refusalsOf(learned, { observedAt: '2026-07-01T00:00:00Z' })).toMatchObject([{ reason: 'observed-in-future' }]);
+});
+
+test('the documentation’s example gives what the documentation says', () => {
+  const path = join(import.meta.dirname, '../../../docs/examples/predictive-churn.json');
+  const { customers: documented, ...rest } = JSON.parse(readFileSync(path, 'utf8')).churn;
+
+  const { metrics, insights, section } = analyzeCustomers(documented, rest);
+
+  expect(metrics).toMatchObject({ labelled: 300, toScore: 30, auc: 0.8207, expectedChurners: 13.4 });
+  expect(insights[0]?.message).toContain('13 of 30 customers (95% interval 9 to 18)');
+  expect(resultOf(section).contacts).toMatchObject({
+    threshold: 0.2,
+    atThreshold: { contacted: 0.7, perCustomer: 19 },
+    contactEverybody: { perCustomer: 17 },
+  });
 });
 
 describe('mistakes are named', () => {

@@ -31,6 +31,16 @@ test('beta calibration is that of its authors’ package', () => {
   for (const [score, probability] of expected) expect(calibrate(logit(score))).toBeCloseTo(probability, 3);
 });
 
+test('beta calibration never falls, even where the least scores did better than the next', () => {
+  const logOdds = Float64Array.from({ length: 300 }, (_, row) => -6 + row / 25);
+  const labels = Uint8Array.from(logOdds, (z, row) => (z < -3 ? row % 2 : z < 2 ? Number(row % 10 === 0) : row % 2));
+
+  const along = Array.from(logOdds, fitCalibrator('beta', logOdds, labels));
+
+  expect(along).toEqual(along.toSorted((a, b) => a - b));
+  expect(along.at(-1)).toBeGreaterThan(along[0] ?? 1);
+});
+
 describe('isotonic calibration', () => {
   const calibrate = fitCalibrator('isotonic', LOG_ODDS, LABELS);
 

@@ -3,6 +3,7 @@ import { createRandom } from '../../../../models/statistics/random.ts';
 import { bestThreshold, breakEven, decisionValue } from '../../../../models/tabular/decision-value.ts';
 
 const STAKES = { gain: 100, cost: 5, successRate: 0.5 };
+const DEAR = { ...STAKES, cost: 15 };
 
 test('acting pays from cost over what success is worth', () => {
   expect(breakEven(STAKES)).toBe(0.1);
@@ -23,6 +24,8 @@ test('nothing is won or lost when nobody is acted on', () => {
 
 test('the best threshold in hindsight takes what pays, and all of equal rows or none', () => {
   expect(bestThreshold(Float64Array.of(0.9, 0.4, 0.4, 0.1), Uint8Array.of(1, 1, 0, 0), STAKES)).toBe(0.4);
+  // Of the five at 0.4 one alone would pay: 50 − 5 · 15 is a loss.
+  expect(bestThreshold(Float64Array.of(0.9, 0.4, 0.4, 0.4, 0.4, 0.4), Uint8Array.of(1, 1, 0, 0, 0, 0), DEAR)).toBe(0.9);
   expect(bestThreshold(Float64Array.of(0.9, 0.4), Uint8Array.of(0, 0), STAKES)).toBe(1);
 });
 

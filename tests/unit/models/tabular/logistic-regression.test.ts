@@ -31,7 +31,7 @@ test('gives the published fit of the O-ring data, with its standard error', () =
   expect(model.coefficients[0]).toBeCloseTo(-0.23216, 5);
   expect(model.standardError(Float64Array.of(1))).toBeCloseTo(0.10824, 4);
   expect(model.logLikelihood).toBeCloseTo(-10.157596, 5);
-  expect(model.effectiveParameters).toBe(2);
+  expect(model.effectiveParameters()).toBe(2);
 });
 
 test('shrinks as scikit-learn does at the same penalty', () => {
@@ -41,8 +41,8 @@ test('shrinks as scikit-learn does at the same penalty', () => {
 
   expect(model.intercept).toBeCloseTo(-1.0630648, 5);
   expect(model.coefficients[0]).toBeCloseTo(-0.80205042, 5);
-  expect(model.effectiveParameters).toBeGreaterThan(1);
-  expect(model.effectiveParameters).toBeLessThan(2);
+  expect(model.effectiveParameters()).toBeGreaterThan(1);
+  expect(model.effectiveParameters()).toBeLessThan(2);
 });
 
 test('meets the score equations: expected and observed sums agree', () => {
