@@ -190,8 +190,8 @@ const lacks = (demand: Float64Array, leadTime: number): string[] => {
 /** Whether a demand that comes nearly every period has a season or a trend, at first sight. */
 const mayHavePattern = ({ profile }: DemandForecast, demand: Float64Array, seasons: readonly number[]): boolean => {
   if (profile.demandClass !== 'smooth' && profile.demandClass !== 'erratic') return false;
-  const trend = theilSenTrend([...demand.keys()], [...demand]);
-  return (trend?.pValue ?? 1) < SIGNIFICANT_TREND || seasons.some((period) => isSeasonal(demand, period));
+  if (seasons.some((period) => isSeasonal(demand, period))) return true;
+  return (theilSenTrend([...demand.keys()], [...demand])?.pValue ?? 1) < SIGNIFICANT_TREND;
 };
 
 const forecastItem = (item: DemandItemInput, section: DemandInput, latest: number, seed: number) => {

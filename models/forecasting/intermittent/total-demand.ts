@@ -121,7 +121,7 @@ export const negativeBinomialTotal = (mean: number, variance: number): TotalDema
   return { values: Float64Array.from(cumulative.keys()), cumulative: Float64Array.from(cumulative) };
 };
 
-const NORMAL_STEPS = 800;
+const NORMAL_STEPS = 400;
 /** Standard deviations on each side that are listed. */
 const NORMAL_REACH = 4;
 
