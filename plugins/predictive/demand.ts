@@ -130,14 +130,30 @@ const silence = (demand: Float64Array): { readonly since: number; readonly pValu
   return { since, pValue: (1 - occurred / (last + 1)) ** since };
 };
 
+interface Asked {
+  readonly leadTime: number;
+  readonly serviceLevel: number;
+}
+
+const describeStock = (forecast: DemandForecast, asked: Asked, stock: number | undefined): StockReport => {
+  const { reorderPoint, safetyStock } = stockFor(forecast, asked);
+  return {
+    serviceLevel: asked.serviceLevel,
+    reorderPoint: round(reorderPoint),
+    safetyStock: round(safetyStock),
+    stock: stock ?? null,
+    stockOutRisk: stock === undefined ? null : round(stockOutRisk(forecast, stock), 3),
+    orderNow: stock === undefined ? null : stock <= reorderPoint,
+  };
+};
+
 const describe = (
   { name, unit, stock }: DemandItemInput,
   series: DemandSeries,
   forecast: DemandForecast,
-  options: { readonly leadTime: number; readonly serviceLevel: number },
+  asked: Asked,
 ): ItemForecast => {
-  const { profile, means, distribution } = forecast;
-  const level = stockFor(forecast, options);
+  const { profile, means } = forecast;
   const { since, pValue } = silence(series.demand);
   return {
     status: 'ok',
@@ -155,23 +171,16 @@ const describe = (
     nextPeriod: nextPeriod(series),
     perPeriod: { mean: round(means[0] ?? 0), intervals: intervalsOf(forecast.onePeriod) },
     leadTime: {
-      periods: options.leadTime,
+      periods: asked.leadTime,
       means: roundAll(means),
-      mean: round(level.meanOverLeadTime),
+      mean: round(means.reduce((sum, mean) => sum + mean, 0)),
       intervals: intervalsOf(forecast.leadTime),
-      distribution,
+      distribution: forecast.distribution,
     },
-    stock: {
-      serviceLevel: options.serviceLevel,
-      reorderPoint: round(level.reorderPoint),
-      safetyStock: round(level.safetyStock),
-      stock: stock ?? null,
-      stockOutRisk: stock === undefined ? null : round(stockOutRisk(forecast, stock), 3),
-      orderNow: stock === undefined ? null : stock <= level.reorderPoint,
-    },
+    stock: describeStock(forecast, asked, stock),
     backtest: forecast.backtest && roundedBacktest(forecast.backtest),
     shortageConfidence:
-      stock === undefined ? null : shortageConfidence(series.demand, stock, options.leadTime, options.serviceLevel),
+      stock === undefined ? null : shortageConfidence(series.demand, stock, asked.leadTime, asked.serviceLevel),
   };
 };
 

@@ -21,7 +21,11 @@ const forecastSeriesSchema = z
     horizon: horizonSchema.optional(),
     /** Lengths of seasons in values, when they are known; else the calendar's and those found. */
     periods: z
-      .array(z.number().min(2, 'must be the length of a season in values, 2 or more'))
+      .array(
+        z
+          .int({ error: 'must be the length of a season: a whole number of values' })
+          .min(2, 'must be the length of a season in values, 2 or more'),
+      )
       .max(3, 'must hold at most 3 seasons')
       .optional(),
     /** A level to give the probability of crossing. */

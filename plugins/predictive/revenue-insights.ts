@@ -37,9 +37,9 @@ const change = ({ name, change: found, mean }: NodeReport, currency: string | nu
 
 /** Plans that will be missed, and the nodes that change most. */
 export const revenueInsights = ({ nodes, currency }: RevenueReport): Insight[] => {
-  const bySize = nodes.items.toSorted((a, b) => Math.abs(b.change?.relative ?? 0) - Math.abs(a.change?.relative ?? 0));
+  const bySize = nodes.toSorted((a, b) => Math.abs(b.change?.relative ?? 0) - Math.abs(a.change?.relative ?? 0));
   return [
-    ...nodes.items.flatMap((node) => shortfall(node, currency)).slice(0, MOST_OF_A_KIND),
+    ...nodes.flatMap((node) => shortfall(node, currency)).slice(0, MOST_OF_A_KIND),
     ...bySize.flatMap((node) => change(node, currency)).slice(0, MOST_OF_A_KIND),
   ];
 };

@@ -7,7 +7,7 @@ import {
 import type { Hierarchy } from '../../models/forecasting/hierarchy.ts';
 import { type PastForecast, type ReconciledForecast, reconcile } from '../../models/forecasting/reconcile.ts';
 import { type Change, compareWithBefore } from './comparison.ts';
-import { type Capped, capped, percent, round, roundAll } from './figures.ts';
+import { percent, round, roundAll } from './figures.ts';
 import { type BandReport, roundedBacktest } from './forecast.ts';
 import { type Band, totalAbove, totalOf } from './forecast-distribution.ts';
 import { type Refusal, type RegularSeries, refuse, timesAhead } from './regular-series.ts';
@@ -17,7 +17,6 @@ import { calendarSeasons, NO_SEASONS, seasonsOf } from './seasons.ts';
 
 /** So many nodes are forecast with ARIMA among the methods. */
 const MOST_THOROUGH = 10;
-const MOST_REPORTED = 100;
 
 interface PlanOutlook {
   /** Steps that the plan covers. */
@@ -48,7 +47,8 @@ export interface RevenueReport {
   readonly currency: string | null;
   readonly timestamps: readonly string[] | null;
   readonly reconciliation: Pick<ReconciledForecast, 'method' | 'scores'> & { readonly reason: string };
-  readonly nodes: Capped<NodeReport>;
+  /** In the order of the input. */
+  readonly nodes: readonly NodeReport[];
 }
 
 /** What each node's method forecast from the origins, which all nodes share, in the nodes' order. */
@@ -136,6 +136,41 @@ const reconcileForecasts = (
     },
   );
 
+interface NodeForecast {
+  readonly regular: RegularSeries;
+  readonly stated: RevenueInput['nodes'][number];
+  readonly base: SeriesForecast;
+  readonly mean: Float64Array;
+  readonly errorRatio: number;
+}
+
+const describeNode = (
+  { regular, stated, base, mean, errorRatio }: NodeForecast,
+  periods: readonly number[],
+): NodeReport => {
+  const floor = regular.values.every((value) => value >= 0) ? 0 : Number.NEGATIVE_INFINITY;
+  const bands = movedBands(base, mean, Math.max(1, errorRatio), floor);
+  return {
+    name: regular.name,
+    parent: stated.parent ?? null,
+    method: base.method,
+    mean: roundAll(mean),
+    intervals: bands.map(({ level, lower, upper }) => ({ level, lower: roundAll(lower), upper: roundAll(upper) })),
+    baseMean: roundAll(base.mean),
+    errorRatio: round(errorRatio, 3),
+    backtest: base.backtest && roundedBacktest(base.backtest),
+    change: compareWithBefore(regular.values, { mean, bands }, periods) ?? null,
+    plan: stated.plan === undefined ? null : outlookOnPlan(stated.plan, mean, bands),
+  };
+};
+
+/** The same seasons for all, so that their backtests share origins: those that show in a whole. */
+const sharedPeriods = (input: RevenueInput, series: readonly RegularSeries[]): number[] => {
+  const whole = series[input.nodes.findIndex(({ parent }) => parent === undefined)];
+  if (whole === undefined) return [];
+  return seasonsOf(whole.values, whole.grid === undefined ? NO_SEASONS : calendarSeasons(whole.grid.interval));
+};
+
 /** Forecasts of all nodes that sum up, with intervals, against their plans. */
 export const analyzeRevenue = (input: RevenueInput): RevenueReport | Refusal => {
   const tree = toRevenueTree(input);
@@ -143,34 +178,10 @@ export const analyzeRevenue = (input: RevenueInput): RevenueReport | Refusal => 
   const { hierarchy, series } = tree;
   const refusal = obstacle(series);
   if (refusal !== undefined) return refusal;
-  // The same seasons for all, so that their backtests share origins: those that show in a whole.
-  const whole = series[input.nodes.findIndex(({ parent }) => parent === undefined)];
-  const calendar = whole?.grid === undefined ? NO_SEASONS : calendarSeasons(whole.grid.interval);
-  const periods = whole === undefined ? [] : seasonsOf(whole.values, calendar);
+  const periods = sharedPeriods(input, series);
   const effort = series.length > MOST_THOROUGH ? 'quick' : 'thorough';
   const forecasts = series.map(({ values }) => forecastSeries(values, { horizon: input.horizon, periods, effort }));
   const reconciled = reconcileForecasts(hierarchy, series, forecasts);
-  const nodes = series.flatMap((regular, node): NodeReport[] => {
-    const [base, mean, stated] = [forecasts[node], reconciled.means[node], input.nodes[node]];
-    if (base === undefined || mean === undefined || stated === undefined) return [];
-    const floor = regular.values.every((value) => value >= 0) ? 0 : Number.NEGATIVE_INFINITY;
-    const errorRatio = reconciled.errorRatios[node] ?? 1;
-    const bands = movedBands(base, mean, Math.max(1, errorRatio), floor);
-    return [
-      {
-        name: regular.name,
-        parent: stated.parent ?? null,
-        method: base.method,
-        mean: roundAll(mean),
-        intervals: bands.map(({ level, lower, upper }) => ({ level, lower: roundAll(lower), upper: roundAll(upper) })),
-        baseMean: roundAll(base.mean),
-        errorRatio: round(errorRatio, 3),
-        backtest: base.backtest && roundedBacktest(base.backtest),
-        change: compareWithBefore(regular.values, { mean, bands }, periods) ?? null,
-        plan: stated.plan === undefined ? null : outlookOnPlan(stated.plan, mean, bands),
-      },
-    ];
-  });
   return {
     status: 'ok',
     currency: input.currency ?? null,
@@ -180,6 +191,10 @@ export const analyzeRevenue = (input: RevenueInput): RevenueReport | Refusal => 
       reason: reasonFor(reconciled),
       scores: reconciled.scores.map(({ method, rmsse }) => ({ method, rmsse: round(rmsse, 4) })),
     },
-    nodes: capped(nodes, MOST_REPORTED),
+    nodes: series.flatMap((regular, node) => {
+      const [base, mean, stated] = [forecasts[node], reconciled.means[node], input.nodes[node]];
+      if (base === undefined || mean === undefined || stated === undefined) return [];
+      return describeNode({ regular, stated, base, mean, errorRatio: reconciled.errorRatios[node] ?? 1 }, periods);
+    }),
   };
 };

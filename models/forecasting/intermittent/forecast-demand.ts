@@ -222,7 +222,6 @@ export interface StockLevel {
   readonly reorderPoint: number;
   /** What of it is held against uncertainty: the reorder point less the mean demand of a lead time. */
   readonly safetyStock: number;
-  readonly meanOverLeadTime: number;
 }
 
 /** Stock for a service level, the cycle service level: the probability of no shortage between order and arrival. */
@@ -232,7 +231,7 @@ export const stockFor = (
 ): StockLevel => {
   const reorderPoint = totalQuantile(total, serviceLevel);
   const meanOverLeadTime = means.reduce((sum, mean) => sum + mean, 0);
-  return { reorderPoint, safetyStock: Math.max(0, reorderPoint - meanOverLeadTime), meanOverLeadTime };
+  return { reorderPoint, safetyStock: Math.max(0, reorderPoint - meanOverLeadTime) };
 };
 
 /** Probability that a stock does not last a lead time. */

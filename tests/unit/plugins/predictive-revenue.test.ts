@@ -20,7 +20,7 @@ const TIMES = { start: '2021-01-01T00:00:00Z', interval: '1mo', horizon: 6 };
 
 const revenueOf = async (nodes: readonly object[] = SHOPS, more: object = {}) => {
   const { revenue, insights } = await predict({ revenue: { nodes, ...TIMES, ...more } });
-  const node = (name: string) => revenue.nodes.items.find((each: { name: string }) => each.name === name);
+  const node = (name: string) => revenue.nodes.find((each: { name: string }) => each.name === name);
   return { revenue, insights, node };
 };
 
