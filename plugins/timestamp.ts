@@ -26,3 +26,9 @@ export const timestampSchema = z.union([isoSchema, epochSchema], {
       ? 'must be in milliseconds since 1970; this number looks like seconds, multiply it by 1000'
       : 'must be an ISO 8601 date and time with a zone ("2024-01-01T10:00:00Z") or milliseconds since 1970',
 });
+
+/** Clocks differ by so much without being wrong. */
+const CLOCK_TOLERANCE_MS = 5 * 60_000;
+
+/** Whether a time (epoch ms) lies so far ahead that the clock it was taken from is wrong. */
+export const isInFuture = (time: number, now: Date): boolean => time > now.getTime() + CLOCK_TOLERANCE_MS;

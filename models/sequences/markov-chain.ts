@@ -36,6 +36,16 @@ const tally = (table: Map<number, Followers>, key: number, symbol: number): void
   followers.counts.set(symbol, (followers.counts.get(symbol) ?? 0) + 1);
 };
 
+/** Mixes what a context has seen into what shorter ones have, in place. */
+const mixIn = (probabilities: Float64Array, { total, counts }: Followers): void => {
+  const scale = 1 / (total + counts.size);
+  const kept = counts.size * scale;
+  for (let symbol = 0; symbol < probabilities.length; symbol += 1) {
+    probabilities[symbol] = (probabilities[symbol] ?? 0) * kept;
+  }
+  for (const [symbol, count] of counts) probabilities[symbol] = (probabilities[symbol] ?? 0) + count * scale;
+};
+
 /**
  * Counts what followed each context of 0 to `maxOrder` symbols. A sequence's beginning is a context of its own.
  *
@@ -56,21 +66,17 @@ export const trainMarkovChain = (
   }
   const followersOf = (history: ArrayLike<number>, order: number): Followers | undefined =>
     tables[order]?.get(contextKey(history, history.length, order, alphabetSize));
-  const base = 1 / (alphabetSize + 1);
+  // What no context is needed for is the same everywhere, and has the most followers.
+  const shortest = new Float64Array(alphabetSize).fill(1 / (alphabetSize + 1));
+  const anywhere = followersOf([], 0);
+  if (anywhere !== undefined) mixIn(shortest, anywhere);
   return {
     distribution: (history, order) => {
-      const probabilities = new Float64Array(alphabetSize).fill(base);
-      for (let length = 0; length <= order; length += 1) {
+      const probabilities = shortest.slice();
+      for (let length = 1; length <= order; length += 1) {
         const followers = followersOf(history, length);
         if (followers === undefined) break;
-        const kinds = followers.counts.size;
-        const scale = 1 / (followers.total + kinds);
-        for (let symbol = 0; symbol < alphabetSize; symbol += 1) {
-          probabilities[symbol] = (probabilities[symbol] ?? 0) * kinds * scale;
-        }
-        for (const [symbol, count] of followers.counts) {
-          probabilities[symbol] = (probabilities[symbol] ?? 0) + count * scale;
-        }
+        mixIn(probabilities, followers);
       }
       return probabilities;
     },

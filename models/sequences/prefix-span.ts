@@ -31,6 +31,8 @@ export interface MiningOptions {
   readonly maxLength: number;
   /** Items looked at before the search stops. */
   readonly budget: number;
+  /** Whether no item follows itself, as where repeats were counted once: chance is then of such sequences. */
+  readonly distinctNeighbours?: boolean;
 }
 
 export interface MiningResult {
@@ -38,6 +40,8 @@ export interface MiningResult {
   readonly patterns: readonly SequentialPattern[];
   /** The patterns are all those of at least this support; above `minSupport` when the budget ran out. */
   readonly completeFrom: number;
+  /** Patterns of two items or more that were counted, the infrequent ones included: so many chances to be mistaken. */
+  readonly counted: number;
 }
 
 /** Share of all items that each makes up. */
@@ -57,16 +61,33 @@ const remainders = ({ offsets }: SequenceDatabase, projection: Int32Array): Map<
   return counts;
 };
 
-/** Sequences in which an item of this share occurs among those left: a sum of unequal coins. */
-const chanceOf = (share: number, left: ReadonlyMap<number, number>): SequentialPattern['chance'] => {
+/**
+ * Sequences in which an item of this share occurs among those left: a sum of unequal coins. At the first `barred` of them
+ * it cannot occur.
+ */
+const chanceOf = (share: number, left: ReadonlyMap<number, number>, barred = 0): SequentialPattern['chance'] => {
   let [mean, variance, thirdMoment] = [0, 0, 0];
   for (const [length, sequences] of left) {
-    const occurs = 1 - (1 - share) ** length;
+    const occurs = 1 - (1 - share) ** Math.max(0, length - barred);
     mean += sequences * occurs;
     variance += sequences * occurs * (1 - occurs);
     thirdMoment += sequences * occurs * (1 - occurs) * (1 - 2 * occurs);
   }
   return { mean, variance, thirdMoment };
+};
+
+/**
+ * What chance makes of a pattern after its other items. Where no item follows itself, an item comes after another one
+ * with probability share / (1 − share): it is drawn at every place but those that follow it.
+ */
+const createChance = (database: SequenceDatabase, distinctNeighbours: boolean) => {
+  const frequencies = frequenciesOf(database);
+  return (items: readonly number[], left: ReadonlyMap<number, number>): SequentialPattern['chance'] => {
+    const item = items.at(-1) ?? 0;
+    const share = frequencies[item] ?? 0;
+    if (!distinctNeighbours) return chanceOf(share, left);
+    return chanceOf(Math.min(1, share / Math.max(1 - share, share)), left, items.at(-2) === item ? 1 : 0);
+  };
 };
 
 const createProjections = ({ items, offsets, alphabetSize }: SequenceDatabase) => {
@@ -133,16 +154,18 @@ const projectAll = ({ offsets }: SequenceDatabase): Int32Array => {
  * complete above the support it reached.
  */
 export const mineClosedSequences = (database: SequenceDatabase, options: MiningOptions): MiningResult => {
-  const { minSupport, maxLength, budget } = options;
+  const { minSupport, maxLength, budget, distinctNeighbours = false } = options;
   const count = database.offsets.length - 1;
-  const frequencies = frequenciesOf(database);
+  const chanceAfter = createChance(database, distinctNeighbours);
   const { countFollowers, project, steps } = createProjections(database);
   const { closesBackward, canBePruned } = createBackwardCheck(database);
   // No pattern has more support than its prefix: one pass down the supports visits the best first.
   const bySupport: Candidate[][] = Array.from({ length: count + 1 }, () => []);
   const patterns: SequentialPattern[] = [];
+  let counted = 0;
 
   const extend = (items: readonly number[], projection: Int32Array, followers: ReadonlyMap<number, number>): void => {
+    if (items.length > 0) counted += followers.size;
     for (const [item, support] of followers) {
       if (support < minSupport) continue;
       const prefixSupport = projection.length / 2;
@@ -158,7 +181,7 @@ export const mineClosedSequences = (database: SequenceDatabase, options: MiningO
     const atLimit = items.length >= maxLength;
     const open = !atLimit && [...followers.values()].includes(support);
     if (!open && closesBackward(items, projection)) {
-      const chance = chanceOf(frequencies[item] ?? 0, remainders(database, prefixProjection));
+      const chance = chanceAfter(items, remainders(database, prefixProjection));
       patterns.push({ items, support, prefixSupport, chance });
     }
     if (!atLimit) extend(items, projection, followers);
@@ -170,10 +193,14 @@ export const mineClosedSequences = (database: SequenceDatabase, options: MiningO
     const waiting = bySupport[support] ?? [];
     for (let candidate = waiting.pop(); candidate !== undefined; candidate = waiting.pop()) {
       if (steps() > budget) {
-        return { patterns: patterns.filter((pattern) => pattern.support > support), completeFrom: support + 1 };
+        return {
+          patterns: patterns.filter((pattern) => pattern.support > support),
+          completeFrom: support + 1,
+          counted,
+        };
       }
       visit(candidate);
     }
   }
-  return { patterns, completeFrom: minSupport };
+  return { patterns, completeFrom: minSupport, counted };
 };

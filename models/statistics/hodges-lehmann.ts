@@ -32,14 +32,16 @@ const differenceOfRank = (first: Float64Array, second: Float64Array, rank: numbe
  * M. Hollander & D. A. Wolfe, Nonparametric Statistical Methods (1999), large-sample approximation.
  *
  * @param first [n] and @param second [m], in any order, neither empty
+ * @param inflation how many times as large dependence makes the variance
  */
 export const hodgesLehmannShift = (
   first: ArrayLike<number>,
   second: ArrayLike<number>,
+  inflation = 1,
 ): { shift: number; interval: readonly [number, number] } => {
   const [a, b] = [sortedCopy(first), sortedCopy(second)];
   const pairs = a.length * b.length;
-  const margin = Z_95 * Math.sqrt((pairs * (a.length + b.length + 1)) / 12);
+  const margin = Z_95 * Math.sqrt((inflation * pairs * (a.length + b.length + 1)) / 12);
   const rank = Math.max(1, Math.floor(pairs / 2 - margin));
   const at = (position: number): number => differenceOfRank(a, b, position);
   return {

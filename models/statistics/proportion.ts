@@ -1,4 +1,4 @@
-import { normalCdf, Z_95 } from './normal.ts';
+import { Z_95 } from './normal.ts';
 
 export interface Interval {
   readonly lower: number;
@@ -22,11 +22,27 @@ export const wilsonInterval = (successes: number, n: number, z = Z_95): Interval
   return { lower: Math.max(0, centre - margin), upper: Math.min(1, centre + margin) };
 };
 
+/** P(X ≥ successes) for a binomial of n trials, summed from the likelier end of the tail. */
+const upperTail = (successes: number, n: number, rate: number): number => {
+  if (successes <= 0) return 1;
+  const upwards = successes > n * rate;
+  const start = upwards ? successes : successes - 1;
+  let logarithm = start * Math.log(rate) + (n - start) * Math.log1p(-rate);
+  for (let at = 1; at <= start; at += 1) logarithm += Math.log((n - start + at) / at);
+  let [term, sum] = [Math.exp(logarithm), 0];
+  const odds = rate / (1 - rate);
+  for (let at = start; at >= 0 && at <= n && term > 1e-17 * sum; at += upwards ? 1 : -1) {
+    sum += term;
+    term *= upwards ? (odds * (n - at)) / (at + 1) : at / (odds * (n - at + 1));
+  }
+  return upwards ? sum : 1 - sum;
+};
+
 /**
- * How sure a sample makes one that a rate exceeds `threshold`: one minus the one-sided p-value of the score test.
+ * How sure a sample makes one that a rate exceeds `threshold`: one minus the one-sided p-value of the exact binomial test
+ * (C. J. Clopper & E. S. Pearson, Biometrika 26, 1934), which does not mistake two failures of fifty for many.
  *
  * @param threshold 0 to 1, exclusive
- * @returns 0 to 1; 0.5 when the observed rate is the threshold itself
  */
 export const confidenceAbove = (successes: number, n: number, threshold: number): number =>
-  n === 0 ? 0 : normalCdf((successes / n - threshold) / Math.sqrt((threshold * (1 - threshold)) / n));
+  1 - Math.min(1, upperTail(successes, n, threshold));

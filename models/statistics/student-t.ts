@@ -37,6 +37,12 @@ const incompleteBeta = (x: number, a: number, b: number): number => {
 const twoSidedTail = (t: number, freedom: number): number =>
   incompleteBeta(freedom / (freedom + t * t), freedom / 2, 0.5);
 
+/** Distribution function of Student's t. */
+export const studentCdf = (t: number, freedom: number): number => {
+  const upper = twoSidedTail(t, freedom) / 2;
+  return t > 0 ? 1 - upper : upper;
+};
+
 /**
  * The point that Student's t exceeds in absolute value with a probability, by bisection.
  *

@@ -1,4 +1,5 @@
 import { confidenceAbove, wilsonInterval } from '../../models/statistics/proportion.ts';
+import { isInFuture } from '../timestamp.ts';
 import { round, toConfidence } from './figures.ts';
 import type { PerformanceInput } from './input.ts';
 import { isServerError, type Request } from './requests.ts';
@@ -146,19 +147,29 @@ const evaluateObjective = (
   };
 };
 
-/** How the objectives stand, and whether their budgets are being burnt fast enough to call somebody. */
+/**
+ * How the objectives stand, and whether their budgets are being burnt fast enough to call somebody; null when all
+ * requests are dated in the future.
+ */
 export const evaluateSlo = (
-  requests: readonly Request[],
+  all: readonly Request[],
   { availability, latencyMs, latencyTarget, windowDays }: NonNullable<PerformanceInput['slo']>,
-): SloReport => ({
-  windowDays,
-  evaluatedAt: new Date(requests.at(-1)?.time ?? 0).toISOString(),
-  objectives: [
-    ...(availability === undefined
-      ? []
-      : [evaluateObjective('availability', availability, null, requests, windowDays)]),
-    ...(latencyMs === undefined || latencyTarget === undefined
-      ? []
-      : [evaluateObjective('latency', latencyTarget, latencyMs, requests, windowDays)]),
-  ],
-});
+  now: Date,
+): SloReport | null => {
+  // One request dated in the future would leave all others out of the windows, and silence every alert.
+  const requests = all.filter(({ time }) => !isInFuture(time, now));
+  const last = requests.at(-1);
+  if (last === undefined) return null;
+  return {
+    windowDays,
+    evaluatedAt: new Date(last.time).toISOString(),
+    objectives: [
+      ...(availability === undefined
+        ? []
+        : [evaluateObjective('availability', availability, null, requests, windowDays)]),
+      ...(latencyMs === undefined || latencyTarget === undefined
+        ? []
+        : [evaluateObjective('latency', latencyTarget, latencyMs, requests, windowDays)]),
+    ],
+  };
+};

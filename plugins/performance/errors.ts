@@ -1,4 +1,4 @@
-import { fingerprintErrors, normalizeMessage } from './error-fingerprints.ts';
+import { EXAMPLE_LENGTH, fingerprintErrors } from './error-fingerprints.ts';
 import { round } from './figures.ts';
 import { isClientError, isServerError, type Request } from './requests.ts';
 
@@ -12,8 +12,8 @@ export const analyzeErrors = (requests: readonly Request[]) => {
   const clientErrors = requests.filter(isClientError).length;
   const failed = requests.filter((request) => isServerError(request) || isClientError(request));
   const groups = [
-    ...Map.groupBy(failed, ({ endpoint, status, error }) =>
-      JSON.stringify([endpoint, status, error === undefined ? null : normalizeMessage(error)]),
+    ...Map.groupBy(failed, ({ endpoint, status, normalizedError }) =>
+      JSON.stringify([endpoint, status, normalizedError ?? null]),
     ),
   ]
     .map(([key, group]) => {
@@ -22,7 +22,7 @@ export const analyzeErrors = (requests: readonly Request[]) => {
       return {
         endpoint,
         status,
-        message,
+        message: message?.slice(0, EXAMPLE_LENGTH) ?? null,
         count: group.length,
         firstSeen: new Date(times[0] ?? 0).toISOString(),
         lastSeen: new Date(times.at(-1) ?? 0).toISOString(),

@@ -1,9 +1,10 @@
 import { definePlugin, type Insight, type PluginOutput } from '../contract.ts';
 import { evaluateSlo } from './burn-rate.ts';
 import { analyzeErrors } from './errors.ts';
+import { capped } from './figures.ts';
 import { deriveFindings } from './findings.ts';
 import { inputSchema, type PerformanceInput } from './input.ts';
-import { deriveInsights } from './insights.ts';
+import { deriveInsights, wrongClocks } from './insights.ts';
 import { apdex, reportEndpoints, summarizeLatency } from './latency.ts';
 import { mergeLatency, sketchLatency } from './latency-sketch.ts';
 import { recommend } from './recommendations.ts';
@@ -13,13 +14,14 @@ import { analyzeResources, toResourceSeries } from './resources.ts';
 import { forecastSaturation } from './saturation.ts';
 import { analyzeThroughput } from './throughput.ts';
 
+const MOST_RESOURCES = 60;
 const GRAVITY = { critical: 0, warning: 1, info: 2 };
 
 const byGravity = (insights: readonly Insight[]): Insight[] =>
   insights.toSorted((a, b) => GRAVITY[a.severity] - GRAVITY[b.severity]);
 
 /** Everything that requests tell; there is at least one. */
-const lookAtRequests = (requests: readonly Request[], input: PerformanceInput) => {
+const lookAtRequests = (requests: readonly Request[], input: PerformanceInput, now: Date) => {
   const { apdexThreshold } = input;
   const latencySketch = sketchLatency(requests);
   const endpoints = reportEndpoints(requests, apdexThreshold, input.failureCostSeconds);
@@ -33,7 +35,7 @@ const lookAtRequests = (requests: readonly Request[], input: PerformanceInput) =
     endpoints,
     errors,
     throughput: analyzeThroughput(requests),
-    slo: input.slo === undefined ? null : evaluateSlo(requests, input.slo),
+    slo: input.slo === undefined ? null : evaluateSlo(requests, input.slo, now),
     releases,
     recommendations: recommend(endpoints, { threshold: apdexThreshold, errors, releases }),
   };
@@ -41,7 +43,8 @@ const lookAtRequests = (requests: readonly Request[], input: PerformanceInput) =
 
 const lookAtResources = ({ resources, resourceLimits }: PerformanceInput) => {
   const series = toResourceSeries(resources, resourceLimits);
-  return { resources: analyzeResources(series), saturation: forecastSaturation(series) };
+  const reports = analyzeResources(series);
+  return { reports, resources: capped(reports, MOST_RESOURCES), saturation: forecastSaturation(series) };
 };
 
 /** Response times, objectives, releases, errors and resources; docs/plugins/performance.md defines each figure. */
@@ -52,23 +55,23 @@ export default definePlugin({
     service: requests.flatMap(({ service }) => service ?? []),
     host: resources.map(({ host }) => host),
   }),
-  process: (input): PluginOutput => {
+  process: (input, { now }): PluginOutput => {
     const requests = toRequests(input);
-    const ofResources = lookAtResources(input);
-    const { resources, saturation } = ofResources;
-    const general = deriveInsights(requests, resources.items, input.apdexThreshold);
+    const { reports, ...ofResources } = lookAtResources(input);
+    const { saturation } = ofResources;
+    const general = deriveInsights(requests, reports, input.apdexThreshold);
     if (requests.length === 0) {
       return {
         insights: byGravity([...deriveFindings(null, null, saturation), ...general]),
         patterns: [],
-        metrics: { requests: 0, hosts: new Set(resources.items.map(({ host }) => host)).size },
+        metrics: { requests: 0, hosts: new Set(reports.map(({ host }) => host)).size },
         ...ofResources,
       };
     }
-    const ofRequests = lookAtRequests(requests, input);
+    const ofRequests = lookAtRequests(requests, input, now());
     const { latency, errors, throughput, slo, releases } = ofRequests;
     return {
-      insights: byGravity([...deriveFindings(slo, releases, saturation), ...general]),
+      insights: byGravity([...deriveFindings(slo, releases, saturation), ...general, ...wrongClocks(requests, now())]),
       patterns: [],
       metrics: {
         requests: requests.length,

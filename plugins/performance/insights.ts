@@ -3,15 +3,19 @@ import { findLevelChange } from '../../models/statistics/pettitt.ts';
 import { confidenceAbove, wilsonInterval } from '../../models/statistics/proportion.ts';
 import { quantile, sortedCopy } from '../../models/statistics/quantile.ts';
 import type { Insight } from '../contract.ts';
+import { isInFuture } from '../timestamp.ts';
 import { formatMs as ms, percent, round, toConfidence } from './figures.ts';
 import { isServerError, type Request } from './requests.ts';
 import type { ResourceReport } from './resources.ts';
+import { inflationBetween } from './sides.ts';
 
 /** Requests of an endpoint below which nothing is concluded about it. */
 const FEWEST_REQUESTS = 20;
 const WARNING_ERROR_RATE = 0.01;
 /** A critical insight pages somebody: one request in twenty must be failing, beyond doubt. */
 const CRITICAL_ERROR_RATE = 0.05;
+/** A rate is above a limit when the exact test, one-sided, leaves no more doubt than this. */
+const DOUBTLESS = 0.975;
 /** Share of requests that may be slower than four times the threshold. */
 const SLOW_SHARE = 0.05;
 const FEWEST_IN_HALF = 30;
@@ -22,8 +26,11 @@ const MOST_OF_A_KIND = 5;
 
 type Grouped = ReadonlyMap<string, readonly Request[]>;
 
-/** Whether a finding that pages somebody stands although every endpoint is one more chance to be wrong (Bonferroni). */
-const isDoubtless = (confidence: number, groups: Grouped): boolean => (1 - confidence) * groups.size < 0.025;
+/** Confidence in a finding when each endpoint that was looked at is one more chance to be wrong (Bonferroni). */
+const amongAll = (confidence: number, groups: Grouped): number => {
+  const looks = [...groups.values()].filter(({ length }) => length >= FEWEST_REQUESTS).length;
+  return 1 - Math.min(1, (1 - confidence) * looks);
+};
 
 const insufficientData = (requests: readonly Request[], groups: Grouped): Insight[] =>
   requests.length > 0 && [...groups.values()].every((group) => group.length < FEWEST_REQUESTS)
@@ -44,9 +51,10 @@ const failing = (groups: Grouped): Insight[] =>
     .flatMap(([endpoint, group]) => {
       const failed = group.filter(isServerError).length;
       const { lower, upper } = wilsonInterval(failed, group.length);
-      if (group.length < FEWEST_REQUESTS || lower <= WARNING_ERROR_RATE) return [];
-      const critical =
-        lower > CRITICAL_ERROR_RATE && isDoubtless(confidenceAbove(failed, group.length, CRITICAL_ERROR_RATE), groups);
+      if (group.length < FEWEST_REQUESTS) return [];
+      const confidenceIn = (rate: number): number => amongAll(confidenceAbove(failed, group.length, rate), groups);
+      const critical = confidenceIn(CRITICAL_ERROR_RATE) > DOUBTLESS;
+      if (!critical && confidenceIn(WARNING_ERROR_RATE) <= DOUBTLESS) return [];
       const rate = failed / group.length;
       return [
         {
@@ -54,9 +62,7 @@ const failing = (groups: Grouped): Insight[] =>
           title: `${endpoint} is failing`,
           message: `${failed} of ${group.length} requests to ${endpoint} (${percent(rate)}, 95% interval ${percent(lower)} to ${percent(upper)}) ended in a server error.`,
           severity: critical ? ('critical' as const) : ('warning' as const),
-          confidence: toConfidence(
-            confidenceAbove(failed, group.length, critical ? CRITICAL_ERROR_RATE : WARNING_ERROR_RATE),
-          ),
+          confidence: toConfidence(confidenceIn(critical ? CRITICAL_ERROR_RATE : WARNING_ERROR_RATE)),
           evidence: {
             endpoint,
             failed,
@@ -74,18 +80,20 @@ const slow = (groups: Grouped, threshold: number): Insight[] =>
   [...groups]
     .flatMap(([endpoint, group]) => {
       const frustrated = group.filter(({ responseTime }) => responseTime > 4 * threshold).length;
-      const { lower } = wilsonInterval(frustrated, group.length);
-      if (group.length < FEWEST_REQUESTS || lower <= SLOW_SHARE) return [];
-      const p95 = quantile(sortedCopy(group.map(({ responseTime }) => responseTime)), 0.95);
+      if (group.length < FEWEST_REQUESTS) return [];
+      const confidenceIn = (share: number): number =>
+        amongAll(confidenceAbove(frustrated, group.length, share), groups);
       // When half of all requests frustrate, the endpoint is as good as down.
-      const critical = lower > 0.5 && isDoubtless(confidenceAbove(frustrated, group.length, 0.5), groups);
+      const critical = confidenceIn(0.5) > DOUBTLESS;
+      if (!critical && confidenceIn(SLOW_SHARE) <= DOUBTLESS) return [];
+      const p95 = quantile(sortedCopy(group.map(({ responseTime }) => responseTime)), 0.95);
       return [
         {
           kind: 'slow-endpoint',
           title: `${endpoint} is slow`,
           message: `${percent(frustrated / group.length)} of ${group.length} requests to ${endpoint} took longer than ${ms(4 * threshold)}; the 95th percentile is ${ms(p95)}.`,
           severity: critical ? ('critical' as const) : ('warning' as const),
-          confidence: toConfidence(confidenceAbove(frustrated, group.length, critical ? 0.5 : SLOW_SHARE)),
+          confidence: toConfidence(confidenceIn(critical ? 0.5 : SLOW_SHARE)),
           evidence: { endpoint, frustrated, requests: group.length, thresholdMs: 4 * threshold, p95: round(p95) },
         },
       ];
@@ -102,7 +110,7 @@ const slowedDown = (groups: Grouped): Insight[] =>
       if (middle < FEWEST_IN_HALF) return [];
       const [before, after] = [times.slice(0, middle), times.slice(middle)];
       const [medianBefore, medianAfter] = [before, after].map((half) => quantile(sortedCopy(half), 0.5));
-      const { pValue, superiority } = mannWhitney(before, after);
+      const { pValue, superiority } = mannWhitney(before, after, inflationBetween(before, after));
       // Every endpoint is one more chance to be wrong (Bonferroni).
       const corrected = Math.min(1, pValue * groups.size);
       const ratio = (medianAfter ?? 0) / (medianBefore ?? 1);
@@ -159,6 +167,24 @@ const risingResources = (reports: readonly ResourceReport[]): Insight[] =>
       ];
     })
     .slice(0, MOST_OF_A_KIND);
+
+/** Requests dated ahead of time, which no objective's window may lead up to. */
+export const wrongClocks = (requests: readonly Request[], now: Date): Insight[] => {
+  const ahead = requests.filter(({ time }) => isInFuture(time, now));
+  const latest = ahead.at(-1);
+  if (latest === undefined) return [];
+  const at = new Date(latest.time).toISOString();
+  return [
+    {
+      kind: 'wrong-clock',
+      title: 'Some requests are dated in the future',
+      message: `${ahead.length} of ${requests.length} requests are dated after now, the last of them ${at}: a clock is wrong. Objectives leave them out; throughput and releases do not.`,
+      severity: 'warning',
+      confidence: 0.999,
+      evidence: { ahead: ahead.length, requests: requests.length, latest: at },
+    },
+  ];
+};
 
 /** What stands out, judged by intervals and tests and never by a bare average. */
 export const deriveInsights = (

@@ -7,6 +7,7 @@ import { twoProportionTest } from '../../models/statistics/two-proportion.ts';
 import { type Capped, capped, type InsufficientData, round, toPValue } from './figures.ts';
 import type { PerformanceInput } from './input.ts';
 import { isServerError, type Request } from './requests.ts';
+import { inflationBetween } from './sides.ts';
 
 /** Requests of an endpoint before and after a release below which the two are not compared. */
 const FEWEST_ON_A_SIDE = 30;
@@ -74,15 +75,19 @@ const timesOf = (requests: readonly Request[]): number[] => requests.map(({ resp
 /** Two-sided p-value and effect size of the times, and the test of the error rates. */
 const testSides = ({ before, after }: Sides) => {
   const [first, second] = [timesOf(before), timesOf(after)];
-  const { pValue: slower, superiority } = mannWhitney(first, second);
-  const { pValue: faster } = mannWhitney(second, first);
+  const inflation = inflationBetween(first, second);
+  const { pValue: slower, superiority } = mannWhitney(first, second, inflation);
+  const { pValue: faster } = mannWhitney(second, first, inflation);
+  const failures = (side: readonly Request[]): number[] => side.map((request) => (isServerError(request) ? 1 : 0));
+  // Failures come in bursts as well: so many requests tell as much as fewer independent ones.
+  const bursts = inflationBetween(failures(before), failures(after));
   const errors = twoProportionTest(
-    after.filter(isServerError).length,
-    after.length,
-    before.filter(isServerError).length,
-    before.length,
+    after.filter(isServerError).length / bursts,
+    after.length / bursts,
+    before.filter(isServerError).length / bursts,
+    before.length / bursts,
   );
-  return { pValue: Math.min(1, 2 * Math.min(slower, faster)), cliffsDelta: 2 * superiority - 1, errors };
+  return { inflation, pValue: Math.min(1, 2 * Math.min(slower, faster)), cliffsDelta: 2 * superiority - 1, errors };
 };
 
 const compare = (
@@ -94,7 +99,7 @@ const compare = (
   const { version, releasedAt, endpoint, before, after } = sides;
   const [first, second] = [timesOf(before), timesOf(after)];
   const [sortedFirst, sortedSecond] = [sortedCopy(first), sortedCopy(second)];
-  const { shift, interval } = hodgesLehmannShift(first, second);
+  const { shift, interval } = hodgesLehmannShift(first, second, tested.inflation);
   const change = findLevelChange([...first, ...second]).index;
   const clear = pValue < SIGNIFICANCE && Math.abs(tested.cliffsDelta) >= SMALLEST_DELTA;
   const { errors } = tested;

@@ -1,3 +1,5 @@
+import { shortenText } from '../../models/text/fingerprint.ts';
+import { normalizeMessage } from './error-messages.ts';
 import type { PerformanceInput } from './input.ts';
 
 export interface Request {
@@ -9,6 +11,8 @@ export interface Request {
   /** Epoch ms. */
   readonly time: number;
   readonly error: string | undefined;
+  /** Of a failed request: its error without what is particular to one occurrence. */
+  readonly normalizedError?: string | undefined;
   readonly userId?: string | undefined;
 }
 
@@ -23,7 +27,7 @@ export const normalizePath = (path: string): string =>
 
 export const endpointName = ({ endpoint, path, method }: PerformanceInput['requests'][number]): string => {
   const name = normalizePath(endpoint ?? path ?? '');
-  return method === undefined ? name : `${method.toUpperCase()} ${name}`;
+  return shortenText(method === undefined ? name : `${method.toUpperCase()} ${name}`);
 };
 
 /** The requests in order of time. */
@@ -35,6 +39,8 @@ export const toRequests = ({ requests }: PerformanceInput): Request[] =>
       responseTime: request.responseTime,
       time: request.timestamp,
       error: request.error,
+      normalizedError:
+        request.status < 400 || request.error === undefined ? undefined : normalizeMessage(request.error),
       userId: request.userId,
     }))
     .sort((a, b) => a.time - b.time);

@@ -1,13 +1,12 @@
 import { quantile, sortedCopy } from '../../models/statistics/quantile.ts';
 import { forecastCrossing, type TrendCrossing } from '../../models/statistics/trend-crossing.ts';
-import { type Capped, capped, round } from './figures.ts';
+import { round } from './figures.ts';
 import type { PerformanceInput, ResourceSample } from './input.ts';
 
 const RESOURCES = ['cpu', 'memory', 'disk'] as const;
 export type ResourceName = (typeof RESOURCES)[number];
 
 const HOUR_MS = 3_600_000;
-const MOST_REPORTS = 60;
 /** A normal approximation says nothing about probabilities below this. */
 const SMALLEST_P = 0.0001;
 
@@ -34,7 +33,7 @@ export interface ResourceReport {
   readonly mean: number;
   readonly p95: number;
   readonly peak: number;
-  /** Theil–Sen slope in points of percent an hour, with its p-value; null with too few samples. */
+  /** Drift in points of percent an hour, with its p-value; null with too few samples. */
   readonly trend: { readonly perHour: number; readonly pValue: number } | null;
 }
 
@@ -78,10 +77,7 @@ const reportOf = ({ host, resource, values, trend }: ResourceSeries): ResourceRe
 };
 
 /** Usage of each resource of each host, the fullest first. */
-export const analyzeResources = (series: readonly ResourceSeries[]): Capped<ResourceReport> =>
-  capped(
-    series
-      .map(reportOf)
-      .sort((a, b) => b.p95 - a.p95 || a.host.localeCompare(b.host) || a.resource.localeCompare(b.resource)),
-    MOST_REPORTS,
-  );
+export const analyzeResources = (series: readonly ResourceSeries[]): ResourceReport[] =>
+  series
+    .map(reportOf)
+    .sort((a, b) => b.p95 - a.p95 || a.host.localeCompare(b.host) || a.resource.localeCompare(b.resource));

@@ -63,41 +63,68 @@ interface Segment {
 }
 
 /** The attribute's largest segments, and all visitors who have it. */
-interface Parting {
+export interface Parting {
   readonly attribute: string;
   readonly segments: readonly Segment[];
   readonly omitted: number;
   readonly everybody: Int32Array;
 }
 
-const partBy = (attribute: string, steps: number, entrants: readonly Entrant[]): Parting => {
-  const byValue = new Map<string, Int32Array>();
-  const everybody = new Int32Array(steps + 1);
-  for (const { passage, reached } of entrants) {
-    const value = passage.entry.attributes.get(attribute);
-    if (value === undefined) continue;
-    const took = byValue.get(value) ?? new Int32Array(steps + 1);
-    byValue.set(value, took);
-    for (let step = 0; step <= reached; step += 1) {
-      took[step] = (took[step] ?? 0) + 1;
-      everybody[step] = (everybody[step] ?? 0) + 1;
-    }
+/** Attributes that are asked for, or that enough visitors have to be compared: one may have many that nobody shares. */
+const sharedAttributes = ({ compareBy }: Funnel, entrants: readonly Entrant[]): ReadonlySet<string> => {
+  if (compareBy !== undefined) return new Set(compareBy);
+  const bearers = new Map<string, number>();
+  for (const { passage } of entrants) {
+    for (const name of passage.entry.attributes.keys()) bearers.set(name, (bearers.get(name) ?? 0) + 1);
   }
-  const segments = [...byValue]
-    .map(([value, took]) => ({ value, took }))
-    .sort((a, b) => (b.took[0] ?? 0) - (a.took[0] ?? 0) || a.value.localeCompare(b.value));
-  const { items, omitted } = capped(segments, MOST_VALUES);
-  return { attribute, segments: items, omitted, everybody };
+  return new Set([...bearers].flatMap(([name, count]) => (count > SMALLEST_EXPECTED ? [name] : [])));
 };
 
-/** Attributes that part the visitors into segments worth comparing: an id, say, has a value for each of them. */
-const partingsOf = ({ compareBy, steps }: Funnel, entrants: readonly Entrant[]): Parting[] => {
-  const seen = new Set(entrants.flatMap(({ passage }) => [...passage.entry.attributes.keys()]));
-  const wanted = compareBy === undefined ? [...seen].sort() : [...new Set(compareBy)].filter((name) => seen.has(name));
-  return wanted
-    .map((attribute) => partBy(attribute, steps.length, entrants))
-    .filter(({ segments }) => segments.length > 1 && (segments[0]?.took[0] ?? 0) >= SMALLEST_EXPECTED)
-    .slice(0, MOST_ATTRIBUTES);
+const countByAttribute = (
+  funnel: Funnel,
+  entrants: readonly Entrant[],
+): Map<string, { readonly byValue: Map<string, Int32Array>; readonly everybody: Int32Array }> => {
+  const wanted = sharedAttributes(funnel, entrants);
+  const empty = (): Int32Array => new Int32Array(funnel.steps.length + 1);
+  const counts = new Map<string, { readonly byValue: Map<string, Int32Array>; readonly everybody: Int32Array }>();
+  for (const { passage, reached } of entrants) {
+    for (const [attribute, value] of passage.entry.attributes) {
+      if (!wanted.has(attribute)) continue;
+      const { byValue, everybody } = counts.get(attribute) ?? {
+        byValue: new Map<string, Int32Array>(),
+        everybody: empty(),
+      };
+      const took = byValue.get(value) ?? empty();
+      for (let step = 0; step <= reached; step += 1) {
+        took[step] = (took[step] ?? 0) + 1;
+        everybody[step] = (everybody[step] ?? 0) + 1;
+      }
+      byValue.set(value, took);
+      counts.set(attribute, { byValue, everybody });
+    }
+  }
+  return counts;
+};
+
+/**
+ * Attributes that part the visitors into segments worth comparing, those that most visitors have first: an id, say, has
+ * a value for each of them.
+ */
+export const partEntrants = (funnel: Funnel, entrants: readonly Entrant[]): Capped<Parting> => {
+  const partings = [...countByAttribute(funnel, entrants)].flatMap(([attribute, { byValue, everybody }]): Parting[] => {
+    const largest = [...byValue.values()].reduce((most, took) => Math.max(most, took[0] ?? 0), 0);
+    if (byValue.size < 2 || largest < SMALLEST_EXPECTED) return [];
+    const segments = [...byValue]
+      .map(([value, took]) => ({ value, took }))
+      .sort((a, b) => (b.took[0] ?? 0) - (a.took[0] ?? 0) || a.value.localeCompare(b.value));
+    const { items, omitted } = capped(segments, MOST_VALUES);
+    return [{ attribute, segments: items, omitted, everybody }];
+  });
+  const bearers = ({ everybody }: Parting): number => everybody[0] ?? 0;
+  return capped(
+    partings.sort((a, b) => bearers(b) - bearers(a) || a.attribute.localeCompare(b.attribute)),
+    MOST_ATTRIBUTES,
+  );
 };
 
 /** Comparisons of each segment with all other visitors who have the attribute, at the step from `step` to the next. */
@@ -142,8 +169,8 @@ const toCause = (candidate: Candidate, pValue: number, name: string): DropOffCau
  * Segments whose drop-off at a step is higher than that of all others, those that cost the most visitors first: the
  * two-proportion test, adjusted by Holm for every step and segment of the funnel. An association is not yet a cause.
  */
-export const findDropOffCauses = (funnel: Funnel, entrants: readonly Entrant[]): DropOffCause[] => {
-  const candidates = partingsOf(funnel, entrants).flatMap((parting) =>
+export const findDropOffCauses = (funnel: Funnel, partings: readonly Parting[]): DropOffCause[] => {
+  const candidates = partings.flatMap((parting) =>
     funnel.steps.slice(1).flatMap((_, index) => candidatesAt(parting, index + 1)),
   );
   const adjusted = holmAdjusted(candidates.map(({ test }) => test.pValue));
@@ -158,8 +185,8 @@ export const findDropOffCauses = (funnel: Funnel, entrants: readonly Entrant[]):
 };
 
 /** The whole funnel's conversion by the values of each attribute. */
-export const compareSegments = (funnel: Funnel, entrants: readonly Entrant[]): SegmentComparison[] =>
-  partingsOf(funnel, entrants).map(({ attribute, segments, omitted }) => ({
+export const compareSegments = (funnel: Funnel, partings: readonly Parting[]): SegmentComparison[] =>
+  partings.map(({ attribute, segments, omitted }) => ({
     attribute,
     values: {
       items: segments.map(({ value, took }) => {

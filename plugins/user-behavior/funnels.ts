@@ -3,7 +3,13 @@ import { quantile, sortedCopy } from '../../models/statistics/quantile.ts';
 import { actionOf } from './actions.ts';
 import { type Capped, capped, type InsufficientData, insufficient, round, toInterval } from './figures.ts';
 import type { Funnel } from './funnel-input.ts';
-import { compareSegments, type DropOffCause, findDropOffCauses, type SegmentComparison } from './funnel-segments.ts';
+import {
+  compareSegments,
+  type DropOffCause,
+  findDropOffCauses,
+  partEntrants,
+  type SegmentComparison,
+} from './funnel-segments.ts';
 import { type Entrant, type Journey, type Passage, stepName, toJourneys, toStepTest, walkFunnel } from './journeys.ts';
 import type { Session } from './sessions.ts';
 
@@ -55,6 +61,8 @@ export interface FunnelReport {
   readonly steps: readonly FunnelStepReport[];
   readonly dropOffCauses: Capped<DropOffCause>;
   readonly segments: readonly SegmentComparison[];
+  /** Attributes that were not compared, fewer visitors having them; name those you want in `compareBy`. */
+  readonly omittedAttributes: number;
 }
 
 export type FunnelResult = FunnelReport | ({ readonly name: string } & InsufficientData);
@@ -117,6 +125,7 @@ const analyzeFunnel = (funnel: Funnel, journeys: readonly Journey[]): FunnelResu
       ...insufficient(`visitors who took the first step, "${first === undefined ? '' : stepName(first)}"`),
     };
   }
+  const { items: partings, omitted } = partEntrants(funnel, entrants);
   const converted = entrants.filter(({ reached }) => reached === steps.length).length;
   return {
     name,
@@ -128,8 +137,9 @@ const analyzeFunnel = (funnel: Funnel, journeys: readonly Journey[]): FunnelResu
     interval: toInterval(wilsonInterval(converted, entrants.length)),
     conclusive: entrants.length >= FEWEST_ENTRANTS,
     steps: steps.flatMap((_, index) => reportStep(funnel, entrants, index)),
-    dropOffCauses: capped(findDropOffCauses(funnel, entrants), MOST_CAUSES),
-    segments: compareSegments(funnel, entrants),
+    dropOffCauses: capped(findDropOffCauses(funnel, partings), MOST_CAUSES),
+    segments: compareSegments(funnel, partings),
+    omittedAttributes: omitted,
   };
 };
 

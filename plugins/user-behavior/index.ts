@@ -6,7 +6,7 @@ import { deriveFindings } from './findings.ts';
 import { analyzeFlows } from './flows.ts';
 import { analyzeFunnels } from './funnels.ts';
 import { type BehaviorInput, inputSchema } from './input.ts';
-import { deriveInsights } from './insights.ts';
+import { deriveInsights, wrongClocks } from './insights.ts';
 import { toStepTest } from './journeys.ts';
 import { findLoops } from './loops.ts';
 import { predictNextAction } from './next-action.ts';
@@ -39,7 +39,7 @@ export default definePlugin({
   dimensions: ({ sessions, events }) => ({
     userId: [...sessions, ...events].flatMap(({ userId }) => userId ?? []),
   }),
-  process: (input) => {
+  process: (input, { now }) => {
     const { sessions, bots } = detectBots(sessionize(input), input.excludeBots);
     const summary = summarizeSessions(sessions);
     const engagement = analyzeEngagement(sessions);
@@ -49,6 +49,7 @@ export default definePlugin({
       insights: [
         ...deriveInsights(sessions, patterns, goalsOf(input)),
         ...deriveFindings(sessions.length, bots, deeper),
+        ...wrongClocks(sessions, now()),
       ],
       patterns,
       metrics: {

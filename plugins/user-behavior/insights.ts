@@ -1,5 +1,6 @@
 import { confidenceAbove, wilsonInterval } from '../../models/statistics/proportion.ts';
 import type { Insight, Pattern } from '../contract.ts';
+import { isInFuture } from '../timestamp.ts';
 import { percent, round, toConfidence } from './figures.ts';
 import { dropOffsOf, transitionsOf } from './flows.ts';
 import { isBounce, PAGEVIEW, type Session, type SessionEvent } from './sessions.ts';
@@ -10,6 +11,8 @@ const HIGH_BOUNCE_RATE = 0.5;
 const HIGH_DROP_OFF_RATE = 0.5;
 const DOMINANT_PROBABILITY = 0.6;
 const FEWEST_MOVES = 20;
+/** One-sided, as the ends of 95% intervals are. */
+const DOUBT = 0.025;
 
 const insufficientData = (sessions: readonly Session[]): Insight => ({
   kind: 'insufficient_data',
@@ -37,10 +40,15 @@ const highBounceRate = (sessions: readonly Session[]): Insight[] => {
   ];
 };
 
+/** Whether a rate is above a limit beyond doubt, each of so many that were looked at being one more chance to be wrong (Bonferroni). */
+const isAbove = (successes: number, n: number, limit: number, looks: number): boolean =>
+  (1 - confidenceAbove(successes, n, limit)) * looks < DOUBT;
+
 /** The last page of a finished task is where visitors should leave: funnels say which those are. */
-const dropOff = (sessions: readonly Session[], isGoal: (event: SessionEvent) => boolean): Insight[] =>
-  dropOffsOf(sessions.filter((session) => !isBounce(session)))
-    .filter(({ interval }) => interval[0] > HIGH_DROP_OFF_RATE)
+const dropOff = (sessions: readonly Session[], isGoal: (event: SessionEvent) => boolean): Insight[] => {
+  const pages = dropOffsOf(sessions.filter((session) => !isBounce(session)));
+  return pages
+    .filter(({ visits, exits }) => isAbove(exits, visits, HIGH_DROP_OFF_RATE, pages.length))
     .filter(({ page }) => !isGoal({ type: PAGEVIEW, page, time: 0, target: undefined }))
     .slice(0, 3)
     .map(({ page, visits, exits, rate, interval }) => ({
@@ -51,15 +59,17 @@ const dropOff = (sessions: readonly Session[], isGoal: (event: SessionEvent) => 
       confidence: toConfidence(confidenceAbove(exits, visits, HIGH_DROP_OFF_RATE)),
       evidence: { page, visits, exits, rate, interval: [...interval] },
     }));
+};
 
 const dominantFlow = (sessions: readonly Session[]): Insight[] => {
   const transitions = transitionsOf(sessions);
   const moves = new Map<string, number>();
   for (const { from, count } of transitions) moves.set(from, (moves.get(from) ?? 0) + count);
+  const looks = [...moves.values()].filter((total) => total >= FEWEST_MOVES).length;
   return transitions
     .filter(({ from, count }) => {
       const total = moves.get(from) ?? 0;
-      return total >= FEWEST_MOVES && wilsonInterval(count, total).lower > DOMINANT_PROBABILITY;
+      return total >= FEWEST_MOVES && isAbove(count, total, DOMINANT_PROBABILITY, looks);
     })
     .slice(0, 3)
     .map(({ from, to, count }) => {
@@ -88,6 +98,23 @@ const frustration = (sessions: readonly Session[], patterns: readonly Pattern[])
       confidence: toConfidence(1 - 0.5 ** Math.min(support, 6)),
       evidence: { ...evidence, sessions: support, of: sessions.length },
     }));
+
+/** Sessions dated ahead of time: durations and retention believe them. */
+export const wrongClocks = (sessions: readonly Session[], now: Date): Insight[] => {
+  const ahead = sessions.filter(({ end }) => isInFuture(end, now)).length;
+  if (ahead === 0) return [];
+  const latest = sessions.reduce((most, { end }) => Math.max(most, end), 0);
+  return [
+    {
+      kind: 'wrong-clock',
+      title: 'Some sessions are dated in the future',
+      message: `${ahead} of ${sessions.length} sessions reach beyond now, the last of them to ${new Date(latest).toISOString()}: a clock is wrong. Durations, retention and whatever depends on order are not to be relied on for them.`,
+      severity: 'warning',
+      confidence: 0.999,
+      evidence: { ahead, sessions: sessions.length, latest: new Date(latest).toISOString() },
+    },
+  ];
+};
 
 /** What stands out, in words, with the numbers it rests on; rates are judged by their 95% interval's nearer end. */
 export const deriveInsights = (

@@ -1,3 +1,4 @@
+import { shortenText } from '../../models/text/fingerprint.ts';
 import type { FunnelStep } from './funnel-input.ts';
 import { PAGEVIEW, type Session, type SessionEvent } from './sessions.ts';
 
@@ -58,18 +59,20 @@ const matcher = (pattern: string): ((text: string) => boolean) => {
 export type StepTest = (event: SessionEvent) => boolean;
 
 export const toStepTest = ({ page, event, target }: FunnelStep): StepTest => {
+  // A long page or target is known by its short name; a pattern is of what that begins with.
+  const toMatcher = (text: string) => matcher(text.includes('*') ? text : shortenText(text));
   if (page !== undefined) {
-    const matches = matcher(page);
+    const matches = toMatcher(page);
     return ({ type, page: seen }) => type === PAGEVIEW && seen !== undefined && matches(seen);
   }
   if (target === undefined) return ({ type }) => type === event;
-  const matches = matcher(target);
+  const matches = toMatcher(target);
   return ({ type, target: hit }) => type === event && hit !== undefined && matches(hit);
 };
 
 /** A step as it is named in the result. */
 export const stepName = ({ page, event, target }: FunnelStep): string =>
-  page ?? (target === undefined ? (event ?? '') : `${event} ${target}`);
+  shortenText(page ?? (target === undefined ? (event ?? '') : `${event} ${target}`));
 
 interface Chain {
   readonly times: readonly number[];

@@ -1,4 +1,5 @@
-import { type MarkovChain, trainMarkovChain } from '../../models/sequences/markov-chain.ts';
+import { trainMarkovChain } from '../../models/sequences/markov-chain.ts';
+import { CHOICES, contest, type NetworkScore, type OrderScore, type Predictor } from './action-models.ts';
 import { encodeActions } from './actions.ts';
 import { type Capped, capped, type InsufficientData, insufficient, round } from './figures.ts';
 import type { Session } from './sessions.ts';
@@ -10,24 +11,14 @@ const MOST_ACTIONS = 200;
 /** Kinds of action that are told apart, the most frequent ones; the rest are one kind. */
 const MOST_KINDS = 300;
 const OTHERS = '(any other)';
-const HIGHEST_ORDER = 3;
-const CHOICES = 3;
 const FEWEST_TO_SHOW = 5;
 /** What follows the last action of a session. */
 const LEAVES = null;
 
-interface OrderScore {
-  /** Actions that the prediction looks back on. */
-  readonly order: number;
-  /** Mean of −ln(probability given to what came), over held-out actions. */
-  readonly logLoss: number;
-  readonly top1: number;
-  readonly top3: number;
-}
-
 interface ContextPrediction {
   readonly after: readonly string[];
   readonly times: number;
+  /** The network looks at all of a session: its probabilities are the mean over the times, in held-out sessions. */
   readonly next: readonly { readonly action: string | null; readonly probability: number }[];
 }
 
@@ -36,10 +27,14 @@ export interface NextAction {
   readonly actions: number;
   readonly trainedOn: number;
   readonly heldOut: { readonly sessions: number; readonly actions: number };
+  /** What predicts best, and why it was chosen. */
+  readonly model: 'markov' | 'network';
+  readonly because: string;
   readonly orders: readonly OrderScore[];
-  /** The chosen order; 0 when looking back does not help: actions are then predicted by how frequent they are. */
+  /** The chain's chosen order; 0 when looking back does not help: actions are then predicted by how frequent they are. */
   readonly order: number;
-  /** Log-loss of order 0 less that of the chosen order, as a share of the former. */
+  readonly network: NetworkScore;
+  /** Log-loss of order 0 less that of the chosen model, as a share of the former. */
   readonly gain: number;
   readonly contexts: Capped<ContextPrediction>;
 }
@@ -63,87 +58,104 @@ const encode = (sessions: readonly Session[]): { names: readonly string[]; seque
   };
 };
 
-/** Sum of log-losses of each session, and how often what came was the first guess or among three. */
-const evaluate = (chain: MarkovChain, order: number, held: readonly Int32Array[]) => {
-  const losses = new Float64Array(held.length);
-  let [first, amongThree] = [0, 0];
-  for (const [index, sequence] of held.entries()) {
-    for (let at = 0; at < sequence.length; at += 1) {
-      const actual = sequence[at] ?? 0;
-      const probabilities = chain.distribution(sequence.subarray(0, at), order);
-      const given = probabilities[actual] ?? 0;
-      losses[index] = (losses[index] ?? 0) - Math.log(given);
-      let likelier = 0;
-      for (const probability of probabilities) if (probability > given) likelier += 1;
-      if (likelier === 0) first += 1;
-      if (likelier < CHOICES) amongThree += 1;
-    }
-  }
-  return { losses, first, amongThree };
-};
+/** The last `length` actions of a session so far, and how often they were met. */
+interface Context {
+  readonly key: string;
+  readonly history: Int32Array;
+  times: number;
+}
 
-/**
- * The shortest history whose loss is within one standard error of the best one's, sessions compared in pairs
- * (L. Breiman et al., Classification and Regression Trees, 1984).
- */
-const chooseOrder = (losses: readonly Float64Array[]): number => {
-  const totals = losses.map((ofOrder) => ofOrder.reduce((sum, loss) => sum + loss, 0));
-  const best = totals.indexOf(Math.min(...totals));
-  const bestLosses = losses[best] ?? new Float64Array();
-  const order = losses.findIndex((ofOrder) => {
-    const differences = ofOrder.map((loss, session) => loss - (bestLosses[session] ?? 0));
-    const mean = differences.reduce((sum, value) => sum + value, 0) / differences.length;
-    const squares = differences.reduce((sum, value) => sum + (value - mean) ** 2, 0);
-    return mean <= Math.sqrt(squares / (differences.length - 1) / differences.length);
-  });
-  return Math.max(0, order);
-};
+const keyOf = (history: Int32Array): string => history.join();
 
-const predictContexts = (
-  chain: MarkovChain,
-  order: number,
-  sequences: readonly Int32Array[],
-  names: readonly string[],
-): Capped<ContextPrediction> => {
-  const contexts = new Map<string, { history: Int32Array; times: number }>();
+const frequentContexts = (sequences: readonly Int32Array[], length: number): Capped<Context> => {
+  const contexts = new Map<string, Context>();
   for (const sequence of sequences) {
-    for (let at = 0; at < sequence.length; at += 1) {
-      const history = sequence.subarray(Math.max(0, at - order), at);
-      if (history.length < order) continue;
-      const key = history.join();
-      const context = contexts.get(key) ?? { history, times: 0 };
+    for (let at = length; at < sequence.length; at += 1) {
+      const history = sequence.subarray(at - length, at);
+      const key = keyOf(history);
+      const context = contexts.get(key) ?? { key, history, times: 0 };
       context.times += 1;
       contexts.set(key, context);
     }
   }
-  const nameOf = (symbol: number): string | null => names[symbol] ?? LEAVES;
-  const frequent = [...contexts.values()]
-    .filter(({ times }) => times >= FEWEST_TO_SHOW)
-    .sort((a, b) => b.times - a.times || a.history.join().localeCompare(b.history.join()));
-  const { items, omitted } = capped(frequent);
+  return capped(
+    [...contexts.values()]
+      .filter(({ times }) => times >= FEWEST_TO_SHOW)
+      .sort((a, b) => b.times - a.times || a.key.localeCompare(b.key)),
+  );
+};
+
+/** What a model that looks at whole sessions says after each context, on average: by the context's key. */
+const averagePredictions = (
+  predict: Predictor,
+  contexts: readonly Context[],
+  length: number,
+  sequences: readonly Int32Array[],
+): Map<string, Float64Array> => {
+  const means = new Map<string, Float64Array>();
+  const times = new Map(contexts.map((context) => [context.key, context.times]));
+  for (const sequence of sequences) {
+    let at = 0;
+    for (const probabilities of predict(sequence)) {
+      const key = at < length ? '' : keyOf(sequence.subarray(at - length, at));
+      at += 1;
+      const count = times.get(key);
+      if (count === undefined) continue;
+      const mean = means.get(key) ?? new Float64Array(probabilities.length);
+      for (let symbol = 0; symbol < mean.length; symbol += 1) {
+        mean[symbol] = (mean[symbol] ?? 0) + (probabilities[symbol] ?? 0) / count;
+      }
+      means.set(key, mean);
+    }
+  }
+  return means;
+};
+
+const describeContext = (
+  { history, times }: Context,
+  probabilities: Float64Array,
+  names: readonly string[],
+): ContextPrediction => ({
+  after: Array.from(history, (symbol) => names[symbol] ?? ''),
+  times,
+  next: Array.from(probabilities.entries())
+    .sort((a, b) => b[1] - a[1])
+    .slice(0, CHOICES)
+    .map(([symbol, probability]) => ({ action: names[symbol] ?? LEAVES, probability: round(probability, 3) }))
+    .filter(({ probability }) => probability > 0),
+});
+
+/** What follows the most frequent contexts, by the model that won; the network's are those of the held-out sessions. */
+const predictContexts = (
+  { winner, order, networkPredictor }: ReturnType<typeof contest>,
+  sequences: readonly Int32Array[],
+  held: readonly Int32Array[],
+  names: readonly string[],
+): Capped<ContextPrediction> => {
+  if (winner === 'markov') {
+    const chain = trainMarkovChain(sequences, names.length + 1, order);
+    const { items, omitted } = frequentContexts(sequences, order);
+    const after = ({ history }: Context): Float64Array => chain.distribution(history, order);
+    return { omitted, items: items.map((context) => describeContext(context, after(context), names)) };
+  }
+  const length = Math.max(1, order);
+  const { items, omitted } = frequentContexts(held, length);
+  const means = averagePredictions(networkPredictor, items, length, held);
   return {
     omitted,
-    items: items.map(({ history, times }) => ({
-      after: Array.from(history, (symbol) => names[symbol] ?? ''),
-      times,
-      next: Array.from(chain.distribution(history, order).entries())
-        .sort((a, b) => b[1] - a[1])
-        .slice(0, CHOICES)
-        .map(([symbol, probability]) => ({ action: nameOf(symbol), probability: round(probability, 3) })),
-    })),
+    items: items.map((context) => describeContext(context, means.get(context.key) ?? new Float64Array(), names)),
   };
 };
 
 /**
- * What visitors do next, by a Markov chain of order 0 to 3 with backoff: trained on the earlier sessions, its order
- * chosen on the latest fifth, then trained on all.
+ * What visitors do next, by a Markov chain of order 0 to 3 with backoff or by a recurrent network: both learn from the
+ * earlier sessions and are judged by the latest fifth. A chain that wins then learns from all.
  */
 export const predictNextAction = (sessions: readonly Session[]): NextAction | InsufficientData => {
   const ordered = sessions
     .filter(({ events }) => events.length > 0)
     .sort((a, b) => a.start - b.start || a.sessionId.localeCompare(b.sessionId));
   const { names, sequences } = encode(ordered);
-  const alphabetSize = names.length + 1;
   const split = Math.floor(sequences.length * (1 - HELD_OUT_SHARE));
   const held = sequences.slice(split);
   const heldActions = held.reduce((sum, { length }) => sum + length, 0);
@@ -152,25 +164,21 @@ export const predictNextAction = (sessions: readonly Session[]): NextAction | In
       `${FEWEST_SESSIONS} sessions with events (there are ${sequences.length}), the latest fifth with ${FEWEST_HELD_OUT_ACTIONS} actions (there are ${heldActions})`,
     );
   }
-  const chain = trainMarkovChain(sequences.slice(0, split), alphabetSize, HIGHEST_ORDER);
-  const scores = Array.from({ length: HIGHEST_ORDER + 1 }, (_, order) => evaluate(chain, order, held));
-  const orders = scores.map(({ losses, first, amongThree }, order) => ({
-    order,
-    logLoss: round(losses.reduce((sum, loss) => sum + loss, 0) / heldActions),
-    top1: round(first / heldActions),
-    top3: round(amongThree / heldActions),
-  }));
-  const order = chooseOrder(scores.map(({ losses }) => losses));
+  const result = contest(sequences.slice(0, split), held, names.length + 1, names.length);
+  const { orders, order, network, winner, because } = result;
   const baseline = orders[0]?.logLoss ?? 0;
-  const contexts = predictContexts(trainMarkovChain(sequences, alphabetSize, order), order, sequences, names);
+  const chosen = (winner === 'network' ? network : orders[order])?.logLoss ?? baseline;
   return {
     status: 'ok',
     actions: names.length,
     trainedOn: split,
     heldOut: { sessions: held.length, actions: heldActions },
+    model: winner,
+    because,
     orders,
     order,
-    gain: round((baseline - (orders[order]?.logLoss ?? baseline)) / baseline),
-    contexts,
+    network,
+    gain: round((baseline - chosen) / baseline),
+    contexts: predictContexts(result, sequences, held, names),
   };
 };

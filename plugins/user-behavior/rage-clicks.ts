@@ -35,24 +35,30 @@ export interface RageClicks {
   readonly outcomes: { readonly answered: number; readonly left: number; readonly wentOn: number };
 }
 
-const outcomeOf = (events: readonly SessionEvent[], last: SessionEvent): Rage['outcome'] => {
-  const after = events.slice(events.indexOf(last) + 1);
-  if (after.some(({ type, time }) => type === PAGEVIEW && time - last.time <= ANSWER_MS)) return 'answered';
-  return after.length === 0 ? 'left' : 'went-on';
+/** What came after the event at `last`; the events are in order of time. */
+const outcomeAfter = (events: readonly SessionEvent[], last: number): Rage['outcome'] => {
+  const answerBy = (events[last]?.time ?? 0) + ANSWER_MS;
+  for (let at = last + 1; at < events.length; at += 1) {
+    const event = events[at];
+    if (event === undefined || event.time > answerBy) break;
+    if (event.type === PAGEVIEW) return 'answered';
+  }
+  return last === events.length - 1 ? 'left' : 'went-on';
 };
 
 const ragesOf = ({ events }: Session): Rage[] => {
   const rages: Rage[] = [];
-  for (const [target, clicks] of Map.groupBy(events.filter(isClick), clickedThing)) {
-    let run: SessionEvent[] = [];
+  const clicks = events.flatMap((event, at) => (isClick(event) ? [{ event, at }] : []));
+  for (const [target, ofTarget] of Map.groupBy(clicks, ({ event }) => clickedThing(event))) {
+    let run: typeof ofTarget = [];
     const close = (): void => {
       const last = run.at(-1);
       if (last !== undefined && run.length >= FEWEST_CLICKS) {
-        rages.push({ target, clicks: run.length, outcome: outcomeOf(events, last) });
+        rages.push({ target, clicks: run.length, outcome: outcomeAfter(events, last.at) });
       }
     };
-    for (const click of clicks) {
-      if (click.time - (run.at(-1)?.time ?? click.time) > LONGEST_PAUSE_MS) {
+    for (const click of ofTarget) {
+      if (click.event.time - (run.at(-1)?.event.time ?? click.event.time) > LONGEST_PAUSE_MS) {
         close();
         run = [];
       }

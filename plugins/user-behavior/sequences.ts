@@ -28,7 +28,7 @@ interface ActionSequence {
   /** Support over, and beyond, what chance makes of it: were the last drawn as often as at large in what was left. */
   readonly lift: number;
   readonly excess: number;
-  /** Of chance, adjusted by Holm for all sequences looked at. */
+  /** Of chance, adjusted by Holm for all sequences that were counted, the infrequent ones included. */
   readonly pValue: number;
 }
 
@@ -82,9 +82,14 @@ export const findSequences = (
   const sequences = whole.map((sequence) => sequence.subarray(0, MOST_ACTIONS));
   const asked = Math.max(FEWEST_SUPPORTING, Math.ceil(share * sessions.length));
   const database = toSequenceDatabase(sequences, names.length);
-  const { patterns, completeFrom } = mineClosedSequences(database, { minSupport: asked, maxLength, budget: BUDGET });
+  const { patterns, completeFrom, counted } = mineClosedSequences(database, {
+    minSupport: asked,
+    maxLength,
+    budget: BUDGET,
+    distinctNeighbours: true,
+  });
   const sequential = patterns.filter(({ items: { length } }) => length > 1);
-  const adjusted = holmAdjusted(sequential.map(pValueOf));
+  const adjusted = holmAdjusted(sequential.map(pValueOf), counted);
   const items = sequential
     .map((pattern, index) => describe(pattern, names, sessions.length, adjusted[index] ?? 1))
     .filter(({ lift, pValue }) => lift >= minLift && pValue < SIGNIFICANCE)

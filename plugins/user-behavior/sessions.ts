@@ -1,9 +1,12 @@
 import { quantile, sortedCopy } from '../../models/statistics/quantile.ts';
-import { round } from './figures.ts';
+import { shortenText } from '../../models/text/fingerprint.ts';
+import { type Capped, capped, round } from './figures.ts';
 import type { BehaviorInput, InputEvent } from './input.ts';
 
 export const PAGEVIEW = 'pageview';
 const USER_AGENT = 'userAgent';
+/** Of an attribute's name; `data` holds other things too. */
+const LONGEST_NAME = 64;
 
 export interface SessionEvent {
   readonly type: string;
@@ -40,8 +43,8 @@ const toEvent = ({ type, timestamp, data }: InputEvent): SessionEvent => {
   return {
     type,
     time: timestamp,
-    page: data?.page,
-    target: typeof target === 'string' ? target : undefined,
+    page: data?.page === undefined ? undefined : shortenText(data.page),
+    target: typeof target === 'string' ? shortenText(target) : undefined,
   };
 };
 
@@ -60,7 +63,8 @@ const attributesOf = (parts: readonly AttributeSource[]): Map<string, string> =>
   const loose = parts.flatMap((part) => Object.entries(part.data ?? {}));
   for (const [name, value] of [...given, ...loose]) {
     const plain = typeof value === 'string' || typeof value === 'boolean' || typeof value === 'number';
-    if (plain && name !== USER_AGENT && !attributes.has(name)) attributes.set(name, String(value).slice(0, 256));
+    if (!plain || name === USER_AGENT || name.length > LONGEST_NAME || attributes.has(name)) continue;
+    attributes.set(name, shortenText(String(value)));
   }
   return attributes;
 };
@@ -184,11 +188,13 @@ export const summarizeSessions = (sessions: readonly Session[]) => {
 };
 
 /** How often each type of event occurred, most frequent first. */
-export const eventMix = (sessions: readonly Session[]): { type: string; count: number; share: number }[] => {
+export const eventMix = (sessions: readonly Session[]): Capped<{ type: string; count: number; share: number }> => {
   const counts = new Map<string, number>();
   for (const { events } of sessions) for (const { type } of events) counts.set(type, (counts.get(type) ?? 0) + 1);
   const total = [...counts.values()].reduce((sum, value) => sum + value, 0);
-  return [...counts]
-    .map(([type, value]) => ({ type, count: value, share: round(value / total) }))
-    .sort((a, b) => b.count - a.count || a.type.localeCompare(b.type));
+  return capped(
+    [...counts]
+      .map(([type, value]) => ({ type, count: value, share: round(value / total) }))
+      .sort((a, b) => b.count - a.count || a.type.localeCompare(b.type)),
+  );
 };

@@ -58,7 +58,7 @@ interface AnalysisOptions {
 }
 
 const LIMITS = [
-  'All figures are of customers held out of five folds; encoding and ridge penalty have seen their features, and the penalty, the number of trees and the blend their outcomes: a handful of settings, which flatter little.',
+  'Customers were held out in five folds. The penalty, the number of trees, the blend and the calibration method were chosen on the same outcomes: a handful of settings, which flatter the figures little.',
   'Customers to be scored must resemble those learned from: the same features, taken at the same point before the outcome, over the same span.',
   'Drivers are what goes with churn and need not cause it. Features that say nearly the same share their importance, and with the others held equal none of them may show an effect.',
   'A customer’s odds factors are of the model before calibration and against the average customer.',

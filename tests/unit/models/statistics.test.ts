@@ -3,7 +3,9 @@ import { mannWhitney } from '../../../models/statistics/mann-whitney.ts';
 import { normalCdf } from '../../../models/statistics/normal.ts';
 import { confidenceAbove, wilsonInterval } from '../../../models/statistics/proportion.ts';
 import { quantile, sortedCopy } from '../../../models/statistics/quantile.ts';
+import { createRandom, nextNormal } from '../../../models/statistics/random.ts';
 import { theilSenTrend } from '../../../models/statistics/trend.ts';
+import { varianceInflation } from '../../../models/statistics/variance-inflation.ts';
 
 describe('quantiles', () => {
   test('are those of R’s quantile(type = 7)', () => {
@@ -48,12 +50,37 @@ describe('Wilson’s interval', () => {
     expect(wilsonInterval(0, 0)).toEqual({ lower: 0, upper: 1 });
     expect(confidenceAbove(0, 0, 0.5)).toBe(0);
   });
+});
 
-  test('lies above a threshold exactly when a one-sided test at 2.5% says so', () => {
-    for (const successes of [1, 5, 9, 14, 20, 33]) {
-      const above = wilsonInterval(successes, 60).lower > 0.15;
-      expect(confidenceAbove(successes, 60, 0.15) > 0.975).toBe(above);
-    }
+describe('confidence in a rate above a threshold', () => {
+  // 1 − P(X ≥ successes), summed in fractions.
+  test.each([
+    [2, 50, 0.01, 0.910564687],
+    [9, 40, 0.05, 0.9998704],
+    [30, 60, 0.5, 0.4487],
+    [3, 2000, 0.005, 0.0027],
+    [0, 2000, 0.02, 0],
+    [50, 50, 0.5, 1],
+  ])('%i of %i against %f is that of the exact binomial test', (successes, n, threshold, confidence) => {
+    expect(confidenceAbove(successes, n, threshold)).toBeCloseTo(confidence, 4);
+  });
+});
+
+describe('autocorrelation', () => {
+  const processOf = (phi: number, seed: number): Float64Array => {
+    const random = createRandom(seed);
+    let value = 0;
+    return Float64Array.from({ length: 4_000 }, () => {
+      value = phi * value + nextNormal(random);
+      return value;
+    });
+  };
+
+  test('of a first-order process widens a variance by (1 + φ) / (1 − φ), and chance by nothing', () => {
+    expect(varianceInflation(processOf(0.8, 1)) / 9).toBeGreaterThan(0.75);
+    expect(varianceInflation(processOf(0.8, 1)) / 9).toBeLessThan(1.35);
+    expect(varianceInflation(processOf(0, 2))).toBeLessThan(1.15);
+    expect(varianceInflation(new Float64Array(50))).toBe(1);
   });
 });
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { normalizeMessage } from '../../../plugins/performance/error-fingerprints.ts';
+import { normalizeMessage } from '../../../plugins/performance/error-messages.ts';
 import { analyzeRequests, HOUR, problemsOf, request, START, spread } from '../../support/requests.ts';
 
 describe('errors are one when they differ only in', () => {

@@ -85,5 +85,5 @@ test('the release of the documentation made checkout slower and fail, and orders
     'ok',
     'insufficient_data',
   ]);
-  expect(saturation.items[0]).toMatchObject({ resource: 'disk', status: 'running-out', inHours: 6.67 });
+  expect(saturation.items[0]).toMatchObject({ resource: 'disk', status: 'running-out', inHours: 6.64 });
 });

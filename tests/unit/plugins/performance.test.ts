@@ -19,7 +19,8 @@ const many = (count: number, overrides: (index: number) => object = () => ({})) 
 
 // The sections beside insights are the plugin's own.
 type Output = Record<string, ReturnType<typeof JSON.parse>>;
-const analyze = async (data: object): Promise<Output> => plugin.process(plugin.input.parse(data), processContext());
+const analyze = async (data: object): Promise<Output> =>
+  plugin.process(plugin.input.parse(data), processContext({ now: () => new Date('2026-03-01T00:00:00Z') }));
 const insightsOf = async (data: object) =>
   (await analyze(data))['insights'] as { kind: string; severity: string; evidence: Output }[];
 

@@ -2,20 +2,24 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { createRandom } from '../../../models/statistics/random.ts';
+import { analyzeFunnels } from '../../../plugins/user-behavior/funnels.ts';
+import plugin from '../../../plugins/user-behavior/index.ts';
+import { sessionize } from '../../../plugins/user-behavior/sessions.ts';
 import { analyzeVisits, MINUTE, pages, problemsOf, START, times, visit } from '../../support/visits.ts';
 
 const STEPS = [{ page: '/cart' }, { page: '/pay' }, { event: 'click', target: '#buy' }];
 const SALE = { name: 'sale', steps: STEPS, windowMinutes: 30 };
 
-const funnelOf = async (sessions: object[], funnel: object = SALE) => {
-  const [report] = (await analyzeVisits({ sessions, funnels: [funnel] })).funnels;
+const funnelOf = (sessions: object[], funnel: object = SALE) => {
+  const input = plugin.input.parse({ sessions, funnels: [funnel] });
+  const [report] = analyzeFunnels(input.funnels, sessionize(input));
   if (report?.status !== 'ok') throw new Error('no funnel');
   return report;
 };
 
 describe('a funnel', () => {
-  test('counts who took its steps in order, whatever lay between', async () => {
-    const report = await funnelOf([
+  test('counts who took its steps in order, whatever lay between', () => {
+    const report = funnelOf([
       visit('a', [...pages('/cart', '/help', '/pay'), { click: '#buy' }]),
       visit('b', pages('/cart', '/pay')),
       visit('c', pages('/pay', '/cart')),
@@ -34,40 +38,40 @@ describe('a funnel', () => {
     expect(report.steps[2]).toMatchObject({ name: 'click #buy', conversion: 0.5, overall: 0.3333 });
   });
 
-  test('says how long each step took', async () => {
+  test('says how long each step took', () => {
     const sessions = times(11, (index) =>
       visit(`s${index}`, [{ page: '/cart' }, { page: '/pay', after: index * 6_000 }]),
     );
 
-    const { steps } = await funnelOf(sessions);
+    const { steps } = funnelOf(sessions);
 
     expect(steps[1]?.secondsSincePrevious).toEqual({ median: 30, p90: 54 });
     expect(steps[0]?.secondsSincePrevious).toBeNull();
   });
 
-  test('closes its window, and lets a visitor enter anew', async () => {
+  test('closes its window, and lets a visitor enter anew', () => {
     const late = [{ page: '/cart' }, { page: '/pay', after: 31 * MINUTE }];
     const again = [{ page: '/cart' }, { page: '/cart', after: 20 * MINUTE }, { page: '/pay', after: 20 * MINUTE }];
 
-    expect((await funnelOf([visit('a', late)])).steps[1]?.reached).toBe(0);
-    const { steps } = await funnelOf([visit('b', again)]);
+    expect(funnelOf([visit('a', late)]).steps[1]?.reached).toBe(0);
+    const { steps } = funnelOf([visit('b', again)]);
     expect(steps[1]).toMatchObject({ reached: 1, secondsSincePrevious: { median: 1200 } });
   });
 
-  test('follows a user from one session to the next, and nobody else', async () => {
+  test('follows a user from one session to the next, and nobody else', () => {
     const first = (userId?: string) => visit('a', pages('/cart'), { userId });
     const second = (userId?: string) => visit('b', pages('/pay'), { userId, at: START + 5 * MINUTE });
 
-    expect((await funnelOf([first('ann'), second('ann')])).steps[1]?.reached).toBe(1);
-    expect((await funnelOf([first('ann'), second('bob')])).steps[1]?.reached).toBe(0);
-    expect((await funnelOf([first(), second()])).steps[1]?.reached).toBe(0);
+    expect(funnelOf([first('ann'), second('ann')]).steps[1]?.reached).toBe(1);
+    expect(funnelOf([first('ann'), second('bob')]).steps[1]?.reached).toBe(0);
+    expect(funnelOf([first(), second()]).steps[1]?.reached).toBe(0);
   });
 
-  test('takes * for any text, and one event for one step', async () => {
+  test('takes * for any text, and one event for one step', () => {
     const steps = [{ page: '/product/*' }, { page: '/product/*' }, { page: '/*/pay' }];
 
-    const report = await funnelOf([visit('a', pages('/product/1', '/product/2', '/de/pay'))], { name: 'f', steps });
-    const short = await funnelOf([visit('a', pages('/product/1', '/de/pay'))], { name: 'f', steps });
+    const report = funnelOf([visit('a', pages('/product/1', '/product/2', '/de/pay'))], { name: 'f', steps });
+    const short = funnelOf([visit('a', pages('/product/1', '/de/pay'))], { name: 'f', steps });
 
     expect(report.converted).toBe(1);
     expect(short.steps.map(({ reached }) => reached)).toEqual([1, 0, 0]);
@@ -93,8 +97,8 @@ describe('drop-off causes', () => {
     });
   };
 
-  test('are the segments that drop off more than the others', async () => {
-    const report = await funnelOf(shop(600, (device) => (device === 'phone' ? 0.6 : 0.3)));
+  test('are the segments that drop off more than the others', () => {
+    const report = funnelOf(shop(600, (device) => (device === 'phone' ? 0.6 : 0.3)));
 
     expect(report.dropOffCauses.items).toHaveLength(1);
     const [cause] = report.dropOffCauses.items;
@@ -106,10 +110,10 @@ describe('drop-off causes', () => {
     expect(report.segments.map(({ attribute }) => attribute)).toEqual(['country', 'device']);
   });
 
-  test('are not found where there are none, one time in twenty at most', async () => {
+  test('are not found where there are none, one time in twenty at most', () => {
     let found = 0;
     for (let seed = 1; seed <= 60; seed += 1) {
-      const { dropOffCauses } = await funnelOf(shop(200, () => 0.5, seed));
+      const { dropOffCauses } = funnelOf(shop(200, () => 0.5, seed));
       if (dropOffCauses.items.length > 0) found += 1;
     }
     // Binomial(60, 0.05) exceeds 7 once in a hundred times.
@@ -129,10 +133,10 @@ describe('drop-off causes', () => {
     }
   });
 
-  test('are looked for among the attributes asked for', async () => {
+  test('are looked for among the attributes asked for', () => {
     const sessions = shop(600, (device) => (device === 'phone' ? 0.6 : 0.3));
 
-    const report = await funnelOf(sessions, { ...SALE, compareBy: ['country'] });
+    const report = funnelOf(sessions, { ...SALE, compareBy: ['country'] });
 
     expect(report.dropOffCauses.items).toEqual([]);
     expect(report.segments.map(({ attribute }) => attribute)).toEqual(['country']);

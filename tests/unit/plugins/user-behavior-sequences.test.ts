@@ -1,5 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { createRandom } from '../../../models/statistics/random.ts';
+import plugin from '../../../plugins/user-behavior/index.ts';
+import { findSequences } from '../../../plugins/user-behavior/sequences.ts';
+import { sessionize } from '../../../plugins/user-behavior/sessions.ts';
 import { analyzeVisits, MINUTE, pages, START, times, visit } from '../../support/visits.ts';
 
 describe('sequences', () => {
@@ -19,26 +22,28 @@ describe('sequences', () => {
       share: 0.4,
       confidence: 1,
       interval: [0.8389, 1],
-      // 30 of all 140 actions are purchases, and one action is left in each of the 20 sessions: 4.29 by chance.
-      lift: 4.67,
-      excess: 15.7,
+      // 30 of all 140 actions are purchases, 110 are others, which one may follow; one action is left in each of the 20
+      // sessions: 5.45 by chance.
+      lift: 3.67,
+      excess: 14.5,
     });
   });
 
-  test('are not made of chance, nor of long sessions, which hold more of everything', async () => {
+  test('are not made of chance, nor of long sessions, which hold more of everything', () => {
     let found = 0;
     for (let seed = 1; seed <= 12; seed += 1) {
       const random = createRandom(seed);
       const lengthOf = (): number => 2 + Math.floor(-6 * Math.log(1 - random()));
-      const sessions = times(300, (index) =>
-        visit(`s${index}`, pages(...times(lengthOf(), () => `/p${Math.floor(random() * 12)}`))),
-      );
-      const { sequences } = await analyzeVisits({ sessions });
+      // Some pages are far more popular than others, and one seen twice in a row is seen once.
+      const pageOf = (): string => `/p${Math.floor(30 * random() ** 3)}`;
+      const sessions = times(300, (index) => visit(`s${index}`, pages(...times(lengthOf(), pageOf))));
+      const input = plugin.input.parse({ sessions });
+      const sequences = findSequences(sessionize(input), input.sequences);
       if (sequences.status === 'ok' && sequences.items.length > 0) found += 1;
     }
 
-    // One set in twenty may show one; more than three of twelve would come about once in five hundred times.
-    expect(found).toBeLessThanOrEqual(3);
+    // One set in twenty may show one; more than two of twelve would come about once in fifty times.
+    expect(found).toBeLessThanOrEqual(2);
   });
 
   test('are not looked for in a handful of sessions', async () => {
@@ -67,7 +72,8 @@ describe('the next action', () => {
     const { nextAction } = await analyzeVisits({ sessions });
 
     if (nextAction.status !== 'ok') throw new Error('too little');
-    expect(nextAction).toMatchObject({ trainedOn: 240, heldOut: { sessions: 60 }, order: 1 });
+    expect(nextAction).toMatchObject({ trainedOn: 240, heldOut: { sessions: 60 }, order: 1, model: 'markov' });
+    expect(nextAction.network.interval[0]).toBeLessThanOrEqual(0);
     expect(nextAction.gain).toBeGreaterThan(0.3);
     const afterA = nextAction.contexts.items.find(({ after }) => after.join() === '/a');
     expect(afterA?.next[0]).toMatchObject({ action: '/b', probability: expect.closeTo(0.72, 1) });
@@ -80,5 +86,31 @@ describe('the next action', () => {
     const { nextAction } = await analyzeVisits({ sessions });
 
     expect(nextAction).toMatchObject({ status: 'ok', order: 0, gain: 0 });
+  });
+
+  test('is left to the network when what counts lies further back than a chain looks', async () => {
+    const random = createRandom(3);
+    const between = () => times(3 + Math.floor(random() * 4), () => `/read${Math.floor(random() * 4)}`);
+    const sessions = times(400, (index) => {
+      const [entry, goal] = random() < 0.5 ? ['/ad', '/trial'] : ['/docs', '/ticket'];
+      return visit(`s${index}`, pages(entry, ...between(), '/contact', goal), { at: START + index * MINUTE });
+    });
+
+    const { nextAction } = await analyzeVisits({ sessions });
+
+    if (nextAction.status !== 'ok') throw new Error('too little');
+    const { model, because, network, orders, order } = nextAction;
+    expect(model).toBe('network');
+    expect(network.interval[0]).toBeGreaterThan(0);
+    expect(network.logLoss).toBeCloseTo((orders[order]?.logLoss ?? 0) - network.advantage, 3);
+    expect(because).toContain(`lower by ${network.advantage} an action`);
+    // Most sessions read on; after /contact, the two goals share what comes.
+    const afterContact = nextAction.contexts.items.find(({ after }) => after.at(-1) === '/contact');
+    expect(
+      afterContact?.next
+        .slice(0, 2)
+        .map(({ action }) => action)
+        .sort(),
+    ).toEqual(['/ticket', '/trial']);
   });
 });

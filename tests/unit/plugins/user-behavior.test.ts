@@ -22,7 +22,8 @@ const sketch = ({ userId, pages, stepSeconds = 10, extra = [] }: SessionSketch, 
   ],
 });
 
-const analyze = (data: object) => plugin.process(plugin.input.parse(data), processContext());
+const analyze = (data: object) =>
+  plugin.process(plugin.input.parse(data), processContext({ now: () => new Date('2026-03-01T00:00:00Z') }));
 const analyzeSketches = (sketches: readonly SessionSketch[]) => analyze({ sessions: sketches.map(sketch) });
 
 describe('sessions', () => {

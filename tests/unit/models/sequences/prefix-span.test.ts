@@ -95,6 +95,26 @@ describe('closed sequential patterns', () => {
     expect(pattern?.chance.variance).toBeCloseTo(once * (1 - once) + thrice * (1 - thrice), 12);
   });
 
+  test('are of sequences without repeats when told so', () => {
+    const [A, B, C] = [0, 1, 2];
+    const database = toSequenceDatabase(
+      [
+        [A, B, A, C],
+        [A, C, B, A],
+        [B, A],
+      ],
+      3,
+    );
+
+    const { patterns } = mineClosedSequences(database, { ...UNBOUNDED, minSupport: 1, distinctNeighbours: true });
+    const chanceOf = (wanted: string) => patterns.find(({ items }) => items.join() === wanted)?.chance.mean;
+
+    // 3 of 10 are B, 5 are A. After the first A come three in two sequences and none in the last; B follows another one
+    // with 3/7, and A never follows A at once, but does every other.
+    expect(chanceOf('0,1,0')).toBeCloseTo(2, 12);
+    expect(chanceOf('0,2')).toBeCloseTo(2 * (1 - (1 - 0.2 / 0.8) ** 3), 12);
+  });
+
   test('of sequences that are all alike are that one sequence', () => {
     const sequence = Array.from({ length: 20 }, (_, index) => index);
     const database = toSequenceDatabase(

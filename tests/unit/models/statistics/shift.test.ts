@@ -74,7 +74,7 @@ describe('the crossing of a trend and a limit', () => {
     expect(result?.crossingInterval?.[1]).toBeCloseTo(100, 6);
   });
 
-  test.each([0, 0.6])('has an interval that holds it 19 times in 20, noise correlated by %f', (phi) => {
+  test.each([0, 0.6])('has an interval that holds it 19 times in 20 or more, noise correlated by %f', (phi) => {
     const random = createRandom(6);
     let [covered, alarms] = [0, 0];
     for (let trial = 0; trial < 150; trial += 1) {
@@ -88,8 +88,51 @@ describe('the crossing of a trend and a limit', () => {
       if ((forecastCrossing(x, noise(random, phi, 60), 90)?.pValue ?? 1) < 0.05) alarms += 1;
     }
 
-    expect(covered / 150).toBeGreaterThan(0.9);
+    expect(covered / 150).toBeGreaterThan(0.95);
     expect(alarms / 150).toBeLessThan(0.12);
+  });
+
+  /** A level that strays, seen under noise, and when it first reached the limit, the steps after the last point included. */
+  const strayingRise = (random: () => number, straying: number, seen: number, limit: number) => {
+    const values: number[] = [];
+    let [level, at] = [50, 0];
+    for (; at < 60; at += 1) {
+      values.push(level + seen * nextNormal(random));
+      level += 0.5 + straying * nextNormal(random);
+    }
+    for (; level < limit && at < 10_000; at += 1) level += 0.5 + straying * nextNormal(random);
+    return { values, reachedAt: at };
+  };
+
+  test.each([
+    ['a random walk', 0.5, 0],
+    ['a wilder one', 1, 0],
+    ['a random walk under noise', 1, 1],
+    ['a slow one under much noise', 0.3, 2],
+  ])('of %s is reported with an interval that holds it 9 times in 10 or more', (_, straying, seen) => {
+    const random = createRandom(11);
+    let [reported, covered] = [0, 0];
+    for (let trial = 0; trial < 200; trial += 1) {
+      const { values, reachedAt } = strayingRise(random, straying, seen, 109);
+      const { pValue, level, crossingInterval } = forecastCrossing(x, values, 109) ?? { pValue: 1, level: 0 };
+      if (pValue >= 0.01 || level >= 109 || crossingInterval === undefined) continue;
+      const [earliest, latest = Infinity] = crossingInterval;
+      reported += 1;
+      if (earliest <= reachedAt && reachedAt - 1 <= latest) covered += 1;
+    }
+
+    expect(reported).toBeGreaterThan(100);
+    // One standard error is two points.
+    expect(covered / reported).toBeGreaterThan(0.88);
+  });
+
+  test('is not certain of a line that some points do not lie on', () => {
+    const stepping = x.map((value) => 40 + value / 2 + (value > 40 ? 3 : 0));
+    const result = forecastCrossing(x, stepping, 90);
+    const [earliest = 0, latest = Infinity] = result?.crossingInterval ?? [];
+
+    expect(result?.pValue).toBeGreaterThan(0);
+    expect(latest - earliest).toBeGreaterThan(5);
   });
 
   test('is not foretold of a random walk, a flat line or a few points', () => {
