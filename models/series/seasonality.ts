@@ -11,12 +11,12 @@ export interface Seasonality {
   readonly period: number;
   /** Share, 0 to 1, of the detrended variance that repeats, shorter seasons taken out before. */
   readonly strength: number;
-  /** Chance that noise, white or a first-order autoregression, shows this or any other period so clearly. */
+  /** Chance that noise, an autoregression or a random walk among it, shows this or any other period so clearly. */
   readonly pValue: number;
 }
 
 export interface SeasonalityOptions {
-  /** Chance of any period in a series that has none. */
+  /** Chance, at most, of any period that is searched for in a series that has none; as much again of those expected. */
   readonly significance?: number;
   readonly mostPeriods?: number;
   /** Periods to be tested by themselves, such as the day of hourly values: nothing is paid for the search. */
@@ -46,7 +46,7 @@ const VALUES_A_LAG = 5;
 /** The same for a period that was expected: a short series' pseudo-cycle would hardly have just that period. */
 const EXPECTED_VALUES_A_LAG = 20;
 /** Lines that are no season, before the search gives up. */
-const MOST_REJECTED = 3;
+const MOST_REFUSED = 3;
 /** A divisor of a period is a season of its own when its harmonics carry this many times the mean power of the others. */
 const CONCENTRATION = 5;
 
@@ -177,11 +177,49 @@ const dominantDivisor = (spectrum: Spectrum, period: number): number | undefined
   return best;
 };
 
+/** Tests each expected period by itself, the shorter ones first, with Bonferroni's correction for their number. */
+const testExpected = (prepared: Float64Array, expected: readonly number[], level: number): Candidate[] => {
+  const n = prepared.length;
+  const usable = expected.filter((period) => period >= 2 && period <= n / FEWEST_CYCLES).sort((a, b) => a - b);
+  const found: Candidate[] = [];
+  for (const period of usable) {
+    const count = harmonicsOf(period);
+    const tail = seasonTail(prepared, { period, count }, found, n / EXPECTED_VALUES_A_LAG);
+    const logTail = Math.min(0, tail + Math.log(usable.length));
+    if (logTail <= level) found.push({ period, count, logTail });
+  }
+  return found;
+};
+
+/** Searches the spectrum for periods beside those known; the regression has the last word. */
+const search = (prepared: Float64Array, known: readonly Candidate[], level: number, most: number): Candidate[] => {
+  const n = prepared.length;
+  const tapered = taper(prepared);
+  const spectrum = spectrumOf(tapered);
+  const found = [...known];
+  const refused: number[] = [];
+  while (found.length < most && refused.length < MOST_REFUSED) {
+    const clearest = likeliest(spectrum, [...found.map(({ period }) => period), ...refused]);
+    if (clearest === undefined || clearest.logTail > Math.log(SCREENING)) break;
+    const candidate = { ...clearest, period: refine(tapered, spectrum, clearest) };
+    const logTail = seasonTail(prepared, candidate, found, n / VALUES_A_LAG) + Math.log(n / 2);
+    if (logTail > level) {
+      refused.push(candidate.period);
+      continue;
+    }
+    found.push({ ...candidate, logTail: Math.max(logTail, candidate.logTail) });
+    const divisor = dominantDivisor(spectrum, candidate.period);
+    if (divisor !== undefined && found.length < most) found.push({ ...candidate, period: divisor });
+  }
+  return found;
+};
+
 /**
- * Periods of a series, or none: lines that stand out of the spectrum of its noise. The harmonics of each whole period
- * are summed, relative to a robust background (M. E. Mann & J. M. Lees, Climatic Change 33, 1996), and judged as
- * R. A. Fisher judged the largest ordinate ("Tests of significance in harmonic analysis", Proceedings of the Royal
- * Society A 125, 1929); the harmonics of what is found are left out of the next search.
+ * Periods of a series, or none: lines that stand out of the spectrum of its noise, and that its own past does not foretell.
+ * The harmonics of each whole period are summed, relative to a robust background (M. E. Mann & J. M. Lees, Climatic Change
+ * 33, 1996), and judged as R. A. Fisher judged the largest ordinate ("Tests of significance in harmonic analysis",
+ * Proceedings of the Royal Society A 125, 1929); what stands out must also do so in a regression beside the series' past.
+ * The harmonics of what is found, or refused, are left out of the next search.
  *
  * @param values [n], equally spaced, without gaps; periods from 2 to n / 3 are looked for
  * @returns ascending by period
@@ -190,36 +228,14 @@ export const detectPeriods = (values: ArrayLike<number>, options: SeasonalityOpt
   const { significance = 0.01, mostPeriods = 3, expected = [] } = options;
   const prepared = values.length < FEWEST_VALUES ? undefined : prepare(values);
   if (prepared === undefined) return [];
-  const tapered = taper(prepared);
-  const spectrum = spectrumOf(tapered);
-  const found = new Map<number, Candidate>();
-  for (const period of [...expected].sort((a, b) => a - b)) {
-    if (period < 2 || period > values.length / FEWEST_CYCLES || found.size >= mostPeriods) continue;
-    const count = harmonicsOf(period);
-    const tail = seasonTail(prepared, { period, count }, [...found.values()], values.length / EXPECTED_VALUES_A_LAG);
-    const logTail = Math.min(0, tail + Math.log(expected.length));
-    if (logTail <= Math.log(significance)) found.set(period, { period, count, logTail });
-  }
-  const rejected: number[] = [];
-  while (found.size < mostPeriods && rejected.length < MOST_REJECTED) {
-    const clearest = likeliest(spectrum, [...found.keys(), ...rejected]);
-    if (clearest === undefined || clearest.logTail > Math.log(SCREENING)) break;
-    const candidate = { ...clearest, period: refine(tapered, spectrum, clearest) };
-    const logTail =
-      seasonTail(prepared, candidate, [...found.values()], values.length / VALUES_A_LAG) + Math.log(values.length / 2);
-    if (logTail > Math.log(significance)) {
-      rejected.push(candidate.period);
-      continue;
-    }
-    found.set(candidate.period, { ...candidate, logTail: Math.max(logTail, candidate.logTail) });
-    const divisor = dominantDivisor(spectrum, candidate.period);
-    if (divisor !== undefined && found.size < mostPeriods) found.set(divisor, { ...candidate, period: divisor });
-  }
-  const periods = [...found.keys()].sort((a, b) => a - b);
+  const level = Math.log(significance);
+  const known = testExpected(prepared, expected, level).slice(0, mostPeriods);
+  const tails = new Map(search(prepared, known, level, mostPeriods).map(({ period, logTail }) => [period, logTail]));
+  const periods = [...tails.keys()].sort((a, b) => a - b);
   const strengths = seasonalStrengths(values, periods);
   return periods.map((period, k) => ({
     period,
     strength: strengths[k] ?? 0,
-    pValue: Math.exp(found.get(period)?.logTail ?? 0),
+    pValue: Math.exp(tails.get(period) ?? 0),
   }));
 };
