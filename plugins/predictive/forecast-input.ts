@@ -5,15 +5,15 @@ import {
   givesValuesOnce,
   horizonSchema,
   MOST_POINTS,
+  MOST_STEPS,
   sectionTiming,
   seriesFields,
   TOO_MANY_POINTS,
+  TOO_MANY_STEPS,
   VALUES_ONCE,
 } from './series-input.ts';
 
-const MOST_SERIES = 200;
-/** Steps ahead of all series: the result stays below 300 KB. */
-const MOST_STEPS = 3_000;
+const MOST_SERIES = 100;
 
 const forecastSeriesSchema = z
   .looseObject({
@@ -54,8 +54,7 @@ const checkLimits = ({
     issues.push({ code: 'custom', input: series.length, path: ['series'], message: TOO_MANY_POINTS });
   }
   if (series.reduce((sum, each) => sum + (each.horizon ?? horizon), 0) > MOST_STEPS) {
-    const message = `must make at most ${MOST_STEPS} steps over all series; split the submission`;
-    issues.push({ code: 'custom', input: horizon, path: ['horizon'], message });
+    issues.push({ code: 'custom', input: horizon, path: ['horizon'], message: TOO_MANY_STEPS });
   }
 };
 

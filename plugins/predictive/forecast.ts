@@ -11,7 +11,7 @@ import { type Capped, capped, round, roundAll } from './figures.ts';
 import type { ForecastInput, ForecastSeriesInput } from './forecast-input.ts';
 import { type Refusal, type RegularSeries, refuse, regularise, timesAhead } from './regular-series.ts';
 
-const MOST_CANDIDATES = 12;
+const MOST_CANDIDATES = 5;
 
 export interface BandReport {
   readonly level: number;

@@ -5,10 +5,12 @@ import {
   givesValuesOnce,
   horizonSchema,
   MOST_POINTS,
+  MOST_STEPS,
   nameSchema,
   sectionTiming,
   seriesFields,
   TOO_MANY_POINTS,
+  TOO_MANY_STEPS,
   VALUES_ONCE,
 } from './series-input.ts';
 
@@ -72,6 +74,7 @@ export const revenueInputSchema = z
       issues.push({ code: 'custom', input: nodes[long]?.plan, path: ['nodes', long, 'plan'], message });
     }
   })
+  .refine(({ nodes, horizon }) => nodes.length * horizon <= MOST_STEPS, { path: ['horizon'], error: TOO_MANY_STEPS })
   .refine(({ nodes }) => countPoints(nodes) <= MOST_POINTS, { path: ['nodes'], error: TOO_MANY_POINTS });
 
 export type RevenueInput = z.infer<typeof revenueInputSchema>;

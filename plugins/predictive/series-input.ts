@@ -90,6 +90,11 @@ export const VALUES_ONCE = {
 export const countPoints = (series: readonly SeriesInput[]): number =>
   series.reduce((sum, { values, points }) => sum + (values ?? points ?? []).length, 0);
 
+/** Steps ahead of all series: the result stays below 300 KB. */
+export const MOST_STEPS = 2_000;
+
+export const TOO_MANY_STEPS = `must make at most ${MOST_STEPS} steps in all; split the submission`;
+
 export const TOO_MANY_POINTS = `must hold at most ${MOST_POINTS} points in all; split the submission`;
 
 export const horizonSchema = z

@@ -119,7 +119,12 @@ test.each([
     'is there twice',
   ],
   ['no values below', [{ name: 'a' }], 'must give values or points'],
+  [
+    'too many steps in all',
+    Array.from({ length: 90 }, (_, i) => ({ name: `${i}`, values: [1] })),
+    'at most 2000 steps',
+  ],
   ['too long a plan', [{ name: 'a', values: [1], plan: new Array(9).fill(1) }], 'longer than the horizon of 6'],
 ])('mistakes are named: %s', (_, nodes, message) => {
-  expect(problemsOf({ revenue: { nodes, ...TIMES } })).toContain(message);
+  expect(problemsOf({ revenue: { nodes, ...TIMES, horizon: nodes.length > 50 ? 30 : 6 } })).toContain(message);
 });
