@@ -11,7 +11,7 @@ const FARTHEST_DEVIATION = 4;
 const HORIZON = 1_000;
 const TAIL = 0.025;
 
-export interface TrendCrossing {
+export interface DriftingTrend {
   /** Change of y per unit of x, with its 95% interval. */
   readonly slope: number;
   readonly slopeInterval: readonly [number, number];
@@ -19,6 +19,9 @@ export interface TrendCrossing {
   readonly level: number;
   /** Two-sided p-value of there being no trend. */
   readonly pValue: number;
+}
+
+export interface TrendCrossing extends DriftingTrend {
   /** x at which the level reaches the limit as often as not; undefined when it does not lead there. */
   readonly crossing: number | undefined;
   /** 95% interval of the crossing; the later end is undefined when the level may never reach the limit. */
@@ -53,54 +56,26 @@ const waitFor = (chance: (ahead: number) => number, share: number, span: number)
   return undefined;
 };
 
-/** A straight line without noise: everything is known. */
-const crossExactly = (slope: number, level: number, last: number, limit: number): TrendCrossing => {
-  const crossing = slope > 0 ? last + Math.max(0, (limit - level) / slope) : undefined;
-  return {
-    slope,
-    slopeInterval: [slope, slope],
-    level,
-    pValue: slope === 0 ? 1 : 0,
-    crossing,
-    crossingInterval: crossing === undefined ? undefined : [crossing, crossing],
-  };
-};
+/** A series drawn in to its line, and what is known of its drift; `local` is undefined for a line without noise. */
+interface Reading {
+  readonly trend: DriftingTrend;
+  readonly local: LocalTrend | undefined;
+  /** First and last x that the reading speaks of. */
+  readonly from: number;
+  readonly to: number;
+}
 
-const crossUncertainly = (trend: LocalTrend, span: number, last: number, limit: number): TrendCrossing => {
-  const { level, drift: slope, driftBelow, reached } = trend;
+const describeDrift = (local: LocalTrend, span: number, heights: Float64Array): DriftingTrend => {
+  const { level, drift: slope, driftBelow } = local;
   const below = driftBelow(0);
-  const most = (ahead: number): number => reached(limit, ahead).most;
-  const least = (ahead: number): number => reached(limit, ahead).least;
-  const [earliest, middle, latest] = [
-    waitFor(most, TAIL, span),
-    waitFor(least, 0.5, span),
-    waitFor(least, 1 - TAIL, span),
-  ].map((wait) => (wait === undefined ? undefined : last + wait));
   // Slopes so steep that the series would have come from nowhere bound the search.
-  const reach = 100 * (Math.abs(slope) + Math.abs(limit - level) / span);
+  const reach = 100 * (Math.abs(slope) + (Math.max(...heights) - Math.min(...heights)) / span);
   const slopeAt = (share: number): number => rootOf((value) => driftBelow(value) - share, slope - reach, slope + reach);
-  return {
-    slope,
-    slopeInterval: [slopeAt(TAIL), slopeAt(1 - TAIL)],
-    level,
-    pValue: 2 * Math.min(below, 1 - below),
-    crossing: slope > 0 ? middle : undefined,
-    crossingInterval: slope > 0 && earliest !== undefined ? [earliest, latest] : undefined,
-  };
+  return { slope, slopeInterval: [slopeAt(TAIL), slopeAt(1 - TAIL)], level, pValue: 2 * Math.min(below, 1 - below) };
 };
 
-/**
- * When the level of a noisy series reaches a limit, if it goes on as it does. Points far from the Theil–Sen line are
- * drawn in first, so that a few outliers do not sway it.
- *
- * @param x [n] ascending, @param y [n]
- * @returns undefined with fewer than 10 points or no spread in x
- */
-export const forecastCrossing = (
-  x: readonly number[],
-  y: readonly number[],
-  limit: number,
-): TrendCrossing | undefined => {
+/** Points far from the Theil–Sen line are drawn in first, so that a few outliers do not sway it. */
+const read = (x: readonly number[], y: readonly number[]): Reading | undefined => {
   const n = Math.min(MOST_POINTS, x.length);
   const [xs, ys] = [average(x, n), average(y, n)];
   const line = x.length < FEWEST_POINTS ? undefined : theilSenTrend(Array.from(xs), Array.from(ys));
@@ -113,13 +88,61 @@ export const forecastCrossing = (
   // 1.4826 makes the median absolute deviation a standard deviation.
   const spread = 1.4826 * quantile(distances, 0.5);
   const largest = distances.at(-1) ?? 0;
-  if (largest <= 1e-9 * (Math.abs(level) + Math.abs(limit))) return crossExactly(slope, level, last, limit);
+  const [from, to] = [xs[0] ?? 0, xs[n - 1] ?? last];
+  if (largest <= 1e-9 * Math.max(...ys.map(Math.abs))) {
+    const trend: DriftingTrend = { slope, slopeInterval: [slope, slope], level, pValue: slope === 0 ? 1 : 0 };
+    return { trend, local: undefined, from, to: last };
+  }
   // A series that mostly lies on a line leaves no scale by which a point is far from it.
   const farthest = spread > 0 ? FARTHEST_DEVIATION * spread : largest;
   const tamed = ys.map((value, at) => {
     const residual = residuals[at] ?? 0;
     return value - residual + Math.max(-farthest, Math.min(farthest, residual));
   });
-  const from = xs[n - 1] ?? last;
-  return crossUncertainly(readLocalTrend(xs, tamed), from - (xs[0] ?? 0), from, limit);
+  const local = readLocalTrend(xs, tamed);
+  return { trend: describeDrift(local, to - from, tamed), local, from, to };
+};
+
+/**
+ * The drift of a noisy series, of which neither the noise's persistence nor whether the level strays is presumed.
+ *
+ * @param x [n] ascending, @param y [n]
+ * @returns undefined with fewer than 10 points or no spread in x
+ */
+export const driftingTrend = (x: readonly number[], y: readonly number[]): DriftingTrend | undefined =>
+  read(x, y)?.trend;
+
+/**
+ * When the level of a noisy series reaches a limit, if it goes on as it does.
+ *
+ * @param x [n] ascending, @param y [n]
+ * @param limit finite
+ * @returns undefined with fewer than 10 points or no spread in x
+ */
+export const forecastCrossing = (
+  x: readonly number[],
+  y: readonly number[],
+  limit: number,
+): TrendCrossing | undefined => {
+  const reading = read(x, y);
+  if (reading === undefined) return undefined;
+  const { trend, local, from, to } = reading;
+  const { slope, level } = trend;
+  if (slope <= 0) return { ...trend, crossing: undefined, crossingInterval: undefined };
+  if (local === undefined) {
+    const crossing = to + Math.max(0, (limit - level) / slope);
+    return { ...trend, crossing, crossingInterval: [crossing, crossing] };
+  }
+  const most = (ahead: number): number => local.reached(limit, ahead).most;
+  const least = (ahead: number): number => local.reached(limit, ahead).least;
+  const after = (chance: (ahead: number) => number, share: number): number | undefined => {
+    const wait = waitFor(chance, share, to - from);
+    return wait === undefined ? undefined : to + wait;
+  };
+  const earliest = after(most, TAIL);
+  return {
+    ...trend,
+    crossing: after(least, 0.5),
+    crossingInterval: earliest === undefined ? undefined : [earliest, after(least, 1 - TAIL)],
+  };
 };

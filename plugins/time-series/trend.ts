@@ -1,5 +1,5 @@
 import { DAY_MS } from '../../models/series/interval.ts';
-import { forecastCrossing } from '../../models/statistics/trend-crossing.ts';
+import { driftingTrend } from '../../models/statistics/trend-crossing.ts';
 import { percent, type Section, toFigure, toPValue } from './figures.ts';
 
 const FEWEST_VALUES = 10;
@@ -18,7 +18,7 @@ const FEWEST_SPANS = 10;
 
 export type Trend = Section<{
   readonly direction: 'rising' | 'falling' | 'none';
-  /** Theil–Sen slope and its 95% interval, widened for autocorrelation, a `per`. */
+  /** Drift of the level and its 95% interval, whatever the persistence of the noise, a `per`. */
   readonly slope: number;
   readonly interval: readonly [number, number];
   readonly per: string;
@@ -33,7 +33,7 @@ const spanOf = (duration: number): readonly [string, number] =>
   SPANS.find(([, length]) => duration >= FEWEST_SPANS * length) ?? ['millisecond', 1];
 
 /**
- * A robust line through the series without its seasons.
+ * The drift of the series without its seasons.
  *
  * @param times epoch ms, [n], ascending
  */
@@ -41,8 +41,7 @@ export const trendOf = (times: Float64Array, values: Float64Array, unit: string 
   const [first, last] = [times[0] ?? 0, times.at(-1) ?? 0];
   const [per, length] = spanOf(last - first);
   const x = Array.from(times, (time) => (time - first) / length);
-  // The line alone is wanted: infinity is a limit that it never meets.
-  const line = forecastCrossing(x, Array.from(values), Number.POSITIVE_INFINITY);
+  const line = driftingTrend(x, Array.from(values));
   if (line === undefined)
     return {
       status: 'insufficient_data',
