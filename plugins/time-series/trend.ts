@@ -18,7 +18,7 @@ const FEWEST_SPANS = 10;
 
 export type Trend = Section<{
   readonly direction: 'rising' | 'falling' | 'none';
-  /** Theil–Sen slope and its 95% interval, widened for autocorrelation, a `per`. */
+  /** Change a `per`, and its 95% interval, whatever the noise may be. */
   readonly slope: number;
   readonly interval: readonly [number, number];
   readonly per: string;
@@ -33,7 +33,7 @@ const spanOf = (duration: number): readonly [string, number] =>
   SPANS.find(([, length]) => duration >= FEWEST_SPANS * length) ?? ['millisecond', 1];
 
 /**
- * A robust line through the series without its seasons.
+ * How fast the series without its seasons rises or falls.
  *
  * @param times epoch ms, [n], ascending
  */
@@ -41,8 +41,8 @@ export const trendOf = (times: Float64Array, values: Float64Array, unit: string 
   const [first, last] = [times[0] ?? 0, times.at(-1) ?? 0];
   const [per, length] = spanOf(last - first);
   const x = Array.from(times, (time) => (time - first) / length);
-  // The line alone is wanted: infinity is a limit that it never meets.
-  const line = forecastCrossing(x, Array.from(values), Number.POSITIVE_INFINITY);
+  // The slope alone is wanted: any height of the series does as a limit.
+  const line = forecastCrossing(x, Array.from(values), values.at(-1) ?? 0);
   if (line === undefined)
     return {
       status: 'insufficient_data',
