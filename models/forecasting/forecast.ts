@@ -55,6 +55,8 @@ export interface SeriesForecast {
   readonly intervals: readonly PredictionInterval[];
   /** Null for a constant series. */
   readonly backtest: BacktestReport | null;
+  /** What the method forecast from each origin of the backtest: values known there, and the forecasts. */
+  readonly past: Backtest | null;
   /** Every method tried, the best in the backtest first. */
   readonly candidates: readonly CandidateScore[];
 }
@@ -220,6 +222,7 @@ const constantForecast = (value: number, { horizon, levels = DEFAULT_LEVELS }: F
     mean,
     intervals: levels.map((level) => ({ level, lower: mean.slice(), upper: mean.slice() })),
     backtest: null,
+    past: null,
     candidates: [],
   };
 };
@@ -267,6 +270,7 @@ export const forecastSeries = (values: Float64Array, options: ForecastOptions): 
       smape: own?.smape ?? 0,
       coverage: backtestCoverage(y, tested, horizon, levels),
     },
+    past: { origins: tested.origins.map((origin) => origin + values.length - y.length), forecasts: tested.forecasts },
     candidates: candidates.toSorted((a, b) => a.smape - b.smape),
   };
 };

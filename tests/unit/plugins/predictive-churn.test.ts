@@ -231,7 +231,7 @@ test('outcomes of a time to come are refused', () => {
 
 test('the documentation’s example gives what the documentation says', () => {
   const path = join(import.meta.dirname, '../../../docs/examples/predictive-churn.json');
-  const { customers: documented, ...rest } = JSON.parse(readFileSync(path, 'utf8')).churn;
+  const { customers: documented, ...rest } = JSON.parse(readFileSync(path, 'utf8')).data.churn;
 
   const { metrics, insights, section } = analyzeCustomers(documented, rest);
 

@@ -1,0 +1,66 @@
+import * as z from 'zod';
+import {
+  amountSchema,
+  countPoints,
+  givesValuesOnce,
+  horizonSchema,
+  MOST_POINTS,
+  MOST_STEPS,
+  sectionTiming,
+  seriesFields,
+  TOO_MANY_POINTS,
+  TOO_MANY_STEPS,
+  VALUES_ONCE,
+} from './series-input.ts';
+
+const MOST_SERIES = 100;
+
+const forecastSeriesSchema = z
+  .looseObject({
+    ...seriesFields,
+    horizon: horizonSchema.optional(),
+    /** Lengths of seasons in values, when they are known; else the calendar's and those found. */
+    periods: z
+      .array(
+        z
+          .int({ error: 'must be the length of a season: a whole number of values' })
+          .min(2, 'must be the length of a season in values, 2 or more'),
+      )
+      .max(3, 'must hold at most 3 seasons')
+      .optional(),
+    /** A level to give the probability of crossing. */
+    target: amountSchema.optional(),
+    /** Values below zero cannot be. */
+    nonNegative: z.boolean().optional(),
+  })
+  .refine(givesValuesOnce, VALUES_ONCE);
+
+const fields = {
+  series: z
+    .array(forecastSeriesSchema, { error: 'must be a list of series, each with a name' })
+    .min(1, 'must hold at least one series')
+    .max(MOST_SERIES, `must hold at most ${MOST_SERIES} series; split the submission`),
+  horizon: horizonSchema,
+  /** Whether ARIMA is among the methods; by default it is for up to ten series. */
+  effort: z.enum(['quick', 'thorough'], { error: 'must be "quick" or "thorough"' }).optional(),
+  ...sectionTiming,
+};
+
+const checkLimits = ({
+  value: { series, horizon },
+  issues,
+}: z.core.ParsePayload<Pick<ForecastInput, 'series' | 'horizon'>>) => {
+  if (countPoints(series) > MOST_POINTS) {
+    issues.push({ code: 'custom', input: series.length, path: ['series'], message: TOO_MANY_POINTS });
+  }
+  if (series.reduce((sum, each) => sum + (each.horizon ?? horizon), 0) > MOST_STEPS) {
+    issues.push({ code: 'custom', input: horizon, path: ['horizon'], message: TOO_MANY_STEPS });
+  }
+};
+
+const uncheckedSchema = z.looseObject(fields);
+export type ForecastInput = z.infer<typeof uncheckedSchema>;
+export type ForecastSeriesInput = ForecastInput['series'][number];
+
+/** Series and how far ahead to forecast them. */
+export const forecastInputSchema = uncheckedSchema.check(checkLimits);

@@ -1,0 +1,148 @@
+import {
+  type BacktestReport,
+  type CandidateScore,
+  FEWEST_VALUES,
+  type ForecastOptions,
+  forecastSeries,
+  type SeriesForecast,
+} from '../../models/forecasting/forecast.ts';
+import { type Change, compareWithBefore, outlookOnTarget, type TargetOutlook } from './comparison.ts';
+import { type Capped, capped, round, roundAll } from './figures.ts';
+import type { ForecastInput, ForecastSeriesInput } from './forecast-input.ts';
+import { type Refusal, type RegularSeries, refuse, regularise, timesAhead } from './regular-series.ts';
+
+const MOST_CANDIDATES = 5;
+
+export interface BandReport {
+  readonly level: number;
+  readonly lower: readonly number[];
+  readonly upper: readonly number[];
+}
+
+interface NaiveComparison {
+  readonly method: string;
+  readonly smape: number;
+  readonly beaten: boolean;
+}
+
+export interface SeriesReport {
+  readonly status: 'ok' | 'constant';
+  readonly name: string;
+  readonly unit: string | null;
+  /** Values the forecast rests on, and how many of them were interpolated. */
+  readonly values: number;
+  readonly filled: number;
+  readonly periods: readonly number[];
+  readonly method: string;
+  readonly reason: string;
+  /** Of each step; null when the series carries no times. */
+  readonly timestamps: readonly string[] | null;
+  readonly mean: readonly number[];
+  /** Null for a constant, which says nothing of how it may change. */
+  readonly intervals: readonly BandReport[] | null;
+  readonly backtest: BacktestReport | null;
+  /** The naive forecast, with or without a season, that erred less in the backtest, and whether the method erred less still. */
+  readonly naive: NaiveComparison | null;
+  readonly candidates: Capped<CandidateScore>;
+  readonly change: Change | null;
+  readonly target: TargetOutlook | null;
+}
+
+const isConstant = ({ values }: RegularSeries): boolean => values.every((value) => value === values[0]);
+
+/** A forecast of what was never negative is not negative either. */
+const withoutNegatives = (forecast: SeriesForecast): SeriesForecast => {
+  const clip = (values: Float64Array): Float64Array => values.map((value) => Math.max(0, value));
+  const intervals = forecast.intervals.map(({ level, lower, upper }) => ({
+    level,
+    lower: clip(lower),
+    upper: clip(upper),
+  }));
+  return { ...forecast, mean: clip(forecast.mean), intervals };
+};
+
+const roundedScore = ({ method, mase, smape }: CandidateScore): CandidateScore => ({
+  method,
+  mase: mase === null ? null : round(mase, 4),
+  smape: round(smape, 4),
+});
+
+/** A backtest's figures at the precision that they have. */
+export const roundedBacktest = ({ coverage, mase, smape, ...counts }: BacktestReport): BacktestReport => ({
+  ...counts,
+  mase: mase === null ? null : round(mase, 4),
+  smape: round(smape, 4),
+  coverage: coverage.map(({ level, share }) => ({ level, share: share === null ? null : round(share, 3) })),
+});
+
+const compareWithNaive = ({ backtest, candidates }: SeriesForecast): NaiveComparison | null => {
+  // Candidates come with the best first.
+  const best = candidates.find(({ method }) => /^(seasonal )?naive/.test(method));
+  if (best === undefined || backtest === null) return null;
+  return { method: best.method, smape: round(best.smape, 4), beaten: backtest.smape < best.smape };
+};
+
+const describeSeries = (regular: RegularSeries, horizon: number) => ({
+  name: regular.name,
+  unit: regular.unit,
+  values: regular.values.length,
+  filled: regular.filled,
+  timestamps: timesAhead(regular, horizon),
+});
+
+const constantForecast = (regular: RegularSeries, horizon: number): SeriesReport => {
+  const value = regular.values[0] ?? 0;
+  return {
+    status: 'constant',
+    ...describeSeries(regular, horizon),
+    periods: [],
+    method: 'constant',
+    reason: `all ${regular.values.length} values are ${value}; how it may change, a series that never did cannot say`,
+    mean: new Array<number>(horizon).fill(value),
+    intervals: null,
+    backtest: null,
+    naive: null,
+    candidates: capped([], MOST_CANDIDATES),
+    change: null,
+    target: null,
+  };
+};
+
+/** A series and its forecast, or why there is none. */
+export const forecastOne = (
+  series: ForecastSeriesInput,
+  section: ForecastInput,
+  effort: NonNullable<ForecastOptions['effort']>,
+): SeriesReport | Refusal => {
+  const regular = regularise(series, section);
+  if (regular.status !== 'ok') return regular;
+  const { name, values } = regular;
+  const horizon = series.horizon ?? section.horizon;
+  if (values.length < FEWEST_VALUES) {
+    return refuse(name, `${FEWEST_VALUES} values or more (there are ${values.length})`, 'insufficient_data');
+  }
+  if (isConstant(regular)) return constantForecast(regular, horizon);
+  const periods = series.periods ?? regular.periods;
+  const free = forecastSeries(values, { horizon, periods, effort });
+  const positive = series.nonNegative ?? values.every((value) => value >= 0);
+  const forecast = positive ? withoutNegatives(free) : free;
+  const outlook = { mean: forecast.mean, bands: forecast.intervals };
+  return {
+    status: 'ok',
+    ...describeSeries(regular, horizon),
+    periods,
+    method: forecast.method,
+    reason: forecast.reason,
+    mean: roundAll(forecast.mean),
+    intervals: forecast.intervals.map(({ level, lower, upper }) => ({
+      level,
+      lower: roundAll(lower),
+      upper: roundAll(upper),
+    })),
+    backtest: forecast.backtest && roundedBacktest(forecast.backtest),
+    naive: compareWithNaive(forecast),
+    candidates: capped(forecast.candidates.map(roundedScore), MOST_CANDIDATES),
+    change: compareWithBefore(values, outlook, periods) ?? null,
+    target: series.target === undefined ? null : outlookOnTarget(values.at(-1) ?? 0, series.target, outlook),
+  };
+};
