@@ -1,9 +1,9 @@
 import { minimize } from '../optimization/nelder-mead.ts';
 import { isSeasonal, seasonalIndices } from './seasonal-adjustment.ts';
 
-export type ErrorForm = 'additive' | 'multiplicative';
-export type TrendForm = 'none' | 'additive' | 'damped';
-export type SeasonForm = 'none' | 'additive' | 'multiplicative';
+type ErrorForm = 'additive' | 'multiplicative';
+type TrendForm = 'none' | 'additive' | 'damped';
+type SeasonForm = 'none' | 'additive' | 'multiplicative';
 
 /** Form of an exponential smoothing model in the taxonomy of error, trend and season. */
 export interface EtsForm {
@@ -15,7 +15,7 @@ export interface EtsForm {
 }
 
 /** Smoothing parameters in the usual region: beta at most alpha, gamma at most 1 − alpha. */
-export interface EtsParameters {
+interface EtsParameters {
   readonly alpha: number;
   readonly beta: number;
   readonly gamma: number;

@@ -7,7 +7,7 @@ import type { Stretch } from './preparation.ts';
 const USUAL_HORIZON = 12;
 const LONGEST_USUAL_HORIZON = 48;
 /** Of all series together. */
-const MOST_USUAL_VALUES = 500;
+const MOST_USUAL_VALUES = 300;
 /** With more series ARIMA is left out, which takes most of the time. */
 const MOST_THOROUGH = 10;
 

@@ -18,7 +18,7 @@ const FEWEST_SPANS = 10;
 
 export type Trend = Section<{
   readonly direction: 'rising' | 'falling' | 'none';
-  /** Drift of the level and its 95% interval, whatever the persistence of the noise, a `per`. */
+  /** Change a `per`, and its 95% interval, whatever the noise may be. */
   readonly slope: number;
   readonly interval: readonly [number, number];
   readonly per: string;
@@ -33,7 +33,7 @@ const spanOf = (duration: number): readonly [string, number] =>
   SPANS.find(([, length]) => duration >= FEWEST_SPANS * length) ?? ['millisecond', 1];
 
 /**
- * The drift of the series without its seasons.
+ * How fast the series without its seasons rises or falls.
  *
  * @param times epoch ms, [n], ascending
  */
