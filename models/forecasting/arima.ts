@@ -159,7 +159,7 @@ export const estimateArima = (y: Float64Array, orders: ArimaOrders, start?: Floa
       : minimize(cost, start ?? first, {
           steps: Array.from({ length: d }, () => 0.25),
           mostEvaluations: EVALUATIONS_A_COORDINATE * d,
-          tolerance: 1e-6,
+          tolerance: 1e-5,
         });
   if (!Number.isFinite(value)) return undefined;
   return { orders, point, aicc: value + 2 * count + (2 * count * (count + 1)) / (n - count - 1) };

@@ -91,14 +91,13 @@ interface Pass {
   valid: boolean;
 }
 
-/** Walks the states over the values, from `from` to `to` in steps of ±1, and adds up the errors. */
+/** Walks the states over the values, forward or from the last back to the first, and adds up the errors. */
 const walk = (
   y: Float64Array,
   form: EtsForm,
   { alpha, beta, gamma, phi }: EtsParameters,
   states: States,
   backward: boolean,
-  residuals?: Float64Array,
 ): Pass => {
   const n = y.length;
   const { season } = states;
@@ -127,10 +126,8 @@ const walk = (
       const relative = error / expected;
       squares += relative * relative;
       logs += Math.log(expected);
-      if (residuals !== undefined) residuals[t] = relative;
     } else {
       squares += error * error;
-      if (residuals !== undefined) residuals[t] = error;
     }
     // Written in the absolute error, both forms of the error move the states alike.
     const deseasonalized = multiplicativeSeason ? error / (s === 0 ? SMALL : s) : error;
@@ -163,7 +160,6 @@ const walkFromBackcast = (
   parameters: EtsParameters,
   start: States,
   states: States,
-  residuals?: Float64Array,
 ): Pass => {
   copyStates(start, states);
   const early = y.subarray(0, Math.max(BACKCAST_VALUES, BACKCAST_CYCLES * form.period));
@@ -175,7 +171,7 @@ const walkFromBackcast = (
   if (!back.valid) return back;
   states.trend = -states.trend;
   states.phase = 0;
-  return walk(y, form, parameters, states, false, residuals);
+  return walk(y, form, parameters, states, false);
 };
 
 /** Minus twice the log-likelihood, up to a constant. */
@@ -244,7 +240,7 @@ export const estimateEts = (y: Float64Array, form: EtsForm): EtsFit | undefined 
       return deviance(n, walkFromBackcast(y, form, parameters, start, states));
     },
     point,
-    { steps, mostEvaluations: MOST_EVALUATIONS, tolerance: 1e-7 },
+    { steps, mostEvaluations: MOST_EVALUATIONS, tolerance: 1e-5 },
   );
   const parameters = toParameters(form, minimum.point);
   if (parameters === undefined || !Number.isFinite(minimum.value)) return undefined;

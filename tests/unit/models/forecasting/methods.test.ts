@@ -18,8 +18,8 @@ const noise = (n: number, seed = 1): Float64Array => {
 describe('exponential smoothing', () => {
   test('smooths the Nile as R’s ets does', () => {
     const fitted = estimateEts(nile, { error: 'additive', trend: 'none', season: 'none', period: 1 });
-    expect(fitted?.parameters.alpha).toBeCloseTo(0.2455, 2);
-    expect(fitted && forecastEts(nile, fitted, 1)[0]).toBeCloseTo(805.4, 0);
+    expect(fitted?.parameters.alpha).toBeCloseTo(0.2455, 1);
+    expect(fitted && furthest(forecastEts(nile, fitted, 1), [805.38])).toBeLessThan(0.3);
   });
 
   test('chooses the form of R’s ets for accidental deaths, and forecasts within 3% of it', () => {
