@@ -1,3 +1,4 @@
+import { factorize, solveLower } from '../statistics/cholesky.ts';
 import { kMeans } from './k-means.ts';
 import type { Points } from './points.ts';
 
@@ -99,24 +100,15 @@ const mixtureMembership = (components: MixtureComponents, { values, count, dimen
 
 /** Inverse of the Cholesky factor of the covariance at `start`, into `whiteners` at the same place. */
 const whiten = (covariances: Float64Array, whiteners: Float64Array, start: number, dimensions: number): void => {
-  const factor = new Float64Array(dimensions * dimensions);
-  for (let row = 0; row < dimensions; row += 1) {
-    for (let column = 0; column <= row; column += 1) {
-      let sum = covariances[start + row * dimensions + column] ?? 0;
-      for (let at = 0; at < column; at += 1) {
-        sum -= (factor[row * dimensions + at] ?? 0) * (factor[column * dimensions + at] ?? 0);
-      }
-      factor[row * dimensions + column] =
-        row === column ? Math.sqrt(Math.max(sum, Number.MIN_VALUE)) : sum / (factor[column * (dimensions + 1)] ?? 1);
-    }
-  }
+  const factor = covariances.slice(start, start + dimensions * dimensions);
+  if (!factorize(factor, dimensions)) throw new RangeError('a covariance is not positive definite');
+  const unit = new Float64Array(dimensions);
   for (let column = 0; column < dimensions; column += 1) {
+    unit.fill(0);
+    unit[column] = 1;
+    solveLower(factor, unit);
     for (let row = column; row < dimensions; row += 1) {
-      let sum = row === column ? 1 : 0;
-      for (let at = column; at < row; at += 1) {
-        sum -= (factor[row * dimensions + at] ?? 0) * (whiteners[start + at * dimensions + column] ?? 0);
-      }
-      whiteners[start + row * dimensions + column] = sum / (factor[row * (dimensions + 1)] ?? 1);
+      whiteners[start + row * dimensions + column] = unit[row] ?? 0;
     }
   }
 };

@@ -1,4 +1,4 @@
-import { solvePositiveDefinite } from '../statistics/cholesky.ts';
+import { factorize, solve } from '../statistics/cholesky.ts';
 import { shrunkCovariance } from './shrinkage.ts';
 
 /** Series that sum up: each is the sum of its children. */
@@ -95,6 +95,18 @@ const constrained = (children: Hierarchy['children'], sums: readonly number[], m
   return product;
 };
 
+/** A⁻¹ B, in place of B. @param factor [k × k] of A @param matrix B, [k × n] row by row */
+const solveColumns = (factor: Float64Array, matrix: Float64Array, k: number): Float64Array => {
+  const n = matrix.length / k;
+  const column = new Float64Array(k);
+  for (let c = 0; c < n; c += 1) {
+    for (let row = 0; row < k; row += 1) column[row] = matrix[row * n + c] ?? 0;
+    solve(factor, column);
+    for (let row = 0; row < k; row += 1) matrix[row * n + c] = column[row] ?? 0;
+  }
+  return matrix;
+};
+
 /** (C W C′)⁻¹ C W, [k × n]: how much a discrepancy of each sum moves each series. */
 const gainsOf = ({ children }: Hierarchy, sums: readonly number[], covariance: Float64Array) => {
   const n = children.length;
@@ -107,7 +119,7 @@ const gainsOf = ({ children }: Hierarchy, sums: readonly number[], covariance: F
       inner[row * sums.length + column] = value;
     }
   }
-  return solvePositiveDefinite(inner, product, sums.length);
+  return factorize(inner, sums.length) ? solveColumns(inner, product, sums.length) : undefined;
 };
 
 /** Takes from each bottom series its share of the discrepancies between sums and parts, in place. */

@@ -1,31 +1,4 @@
-/** Keeps a pivot that rounding has made nothing, or less, from being divided by. */
-const LEAST_PIVOT = 1e-12;
-
-/** Cholesky factor of a symmetric positive definite matrix, in place in its lower triangle, [d × d] row by row. */
-const factorize = (matrix: Float64Array, d: number): void => {
-  for (let i = 0; i < d; i += 1) {
-    for (let j = 0; j <= i; j += 1) {
-      let sum = matrix[i * d + j] ?? 0;
-      for (let k = 0; k < j; k += 1) sum -= (matrix[i * d + k] ?? 0) * (matrix[j * d + k] ?? 0);
-      matrix[i * d + j] = i === j ? Math.sqrt(Math.max(sum, LEAST_PIVOT)) : sum / (matrix[j * d + j] ?? 1);
-    }
-  }
-};
-
-/** Solves L Lᵀ x = b in place. */
-const substitute = (factor: Float64Array, d: number, b: Float64Array): Float64Array => {
-  for (let i = 0; i < d; i += 1) {
-    let sum = b[i] ?? 0;
-    for (let k = 0; k < i; k += 1) sum -= (factor[i * d + k] ?? 0) * (b[k] ?? 0);
-    b[i] = sum / (factor[i * d + i] ?? 1);
-  }
-  for (let i = d - 1; i >= 0; i -= 1) {
-    let sum = b[i] ?? 0;
-    for (let k = i + 1; k < d; k += 1) sum -= (factor[k * d + i] ?? 0) * (b[k] ?? 0);
-    b[i] = sum / (factor[i * d + i] ?? 1);
-  }
-  return b;
-};
+import { factorize, solve } from '../statistics/cholesky.ts';
 
 /**
  * Linear least squares with a penalty on the coefficients' squares, by the normal equations. A. E. Hoerl & R. W. Kennard,
@@ -36,6 +9,7 @@ const substitute = (factor: Float64Array, d: number, b: Float64Array): Float64Ar
  * @param penalty in squared units of the response, on each coefficient
  * @param read fills an observation's features, [width], and returns its response
  * @returns [width]
+ * @throws RangeError when features are collinear and the penalty is 0
  */
 export const solveRidge = (
   rows: number,
@@ -56,6 +30,7 @@ export const solveRidge = (
     }
   }
   for (let i = 0; i < width; i += 1) products[i * width + i] = (products[i * width + i] ?? 0) + penalty;
-  factorize(products, width);
-  return substitute(products, width, right);
+  if (!factorize(products, width)) throw new RangeError('features are collinear: a penalty above 0 is needed');
+  solve(products, right);
+  return right;
 };

@@ -1,48 +1,49 @@
-/**
- * Solves A X = B for a symmetric positive definite A by Cholesky's factorisation. G. H. Golub & C. F. Van Loan, Matrix
- * Computations (2013), 4.2.
- *
- * @param a [n × n], row by row; only its lower triangle is read
- * @param b [n × m], row by row
- * @returns X [n × m]; undefined when A is not positive definite
- */
-export const solvePositiveDefinite = (a: Float64Array, b: Float64Array, n: number): Float64Array | undefined => {
-  const factor = factorise(a, n);
-  if (factor === undefined) return undefined;
-  const m = b.length / n;
-  const x = Float64Array.from(b);
-  for (let i = 0; i < n; i += 1) {
-    for (let k = 0; k < i; k += 1) subtractRow(x, m, i, k, factor[i * n + k] ?? 0);
-    divideRow(x, m, i, factor[i * n + i] ?? 1);
-  }
-  for (let i = n - 1; i >= 0; i -= 1) {
-    for (let k = i + 1; k < n; k += 1) subtractRow(x, m, i, k, factor[k * n + i] ?? 0);
-    divideRow(x, m, i, factor[i * n + i] ?? 1);
-  }
-  return x;
-};
-
 /** Pivots below this share of the diagonal are rounding, not information. */
 const SMALLEST_PIVOT = 1e-13;
 
-const factorise = (a: Float64Array, n: number): Float64Array | undefined => {
-  const factor = new Float64Array(n * n);
-  for (let i = 0; i < n; i += 1) {
+/**
+ * Factor L of a symmetric positive definite matrix A = L·Lᵀ, in place of its lower triangle. G. H. Golub & C. F. Van Loan,
+ * Matrix Computations (2013), 4.2.
+ *
+ * @param matrix [d × d], row by row; what lies above the diagonal is neither read nor written
+ * @returns whether the matrix was positive definite; if not, it is left half done
+ */
+export const factorize = (matrix: Float64Array, d: number): boolean => {
+  for (let i = 0; i < d; i += 1) {
     for (let j = 0; j <= i; j += 1) {
-      let sum = a[i * n + j] ?? 0;
-      for (let k = 0; k < j; k += 1) sum -= (factor[i * n + k] ?? 0) * (factor[j * n + k] ?? 0);
-      if (i !== j) factor[i * n + j] = sum / (factor[j * n + j] ?? 1);
-      else if (sum > SMALLEST_PIVOT * (a[i * n + i] ?? 0)) factor[i * n + i] = Math.sqrt(sum);
-      else return undefined;
+      const entry = matrix[i * d + j] ?? 0;
+      let sum = entry;
+      for (let k = 0; k < j; k += 1) sum -= (matrix[i * d + k] ?? 0) * (matrix[j * d + k] ?? 0);
+      if (i !== j) matrix[i * d + j] = sum / (matrix[j * d + j] ?? 1);
+      else if (sum > SMALLEST_PIVOT * entry) matrix[i * d + i] = Math.sqrt(sum);
+      else return false;
     }
   }
-  return factor;
+  return true;
 };
 
-const subtractRow = (x: Float64Array, m: number, target: number, source: number, times: number): void => {
-  for (let c = 0; c < m; c += 1) x[target * m + c] = (x[target * m + c] ?? 0) - times * (x[source * m + c] ?? 0);
+/** Solves L·y = b in place. @param factor [d × d] as `factorize` leaves it @param vector [d] b, then y */
+export const solveLower = (factor: Float64Array, vector: Float64Array): void => {
+  const d = vector.length;
+  for (let i = 0; i < d; i += 1) {
+    let sum = vector[i] ?? 0;
+    for (let k = 0; k < i; k += 1) sum -= (factor[i * d + k] ?? 0) * (vector[k] ?? 0);
+    vector[i] = sum / (factor[i * d + i] ?? 1);
+  }
 };
 
-const divideRow = (x: Float64Array, m: number, row: number, divisor: number): void => {
-  for (let c = 0; c < m; c += 1) x[row * m + c] = (x[row * m + c] ?? 0) / divisor;
+/** Solves Lᵀ·x = y in place. @param factor [d × d] as `factorize` leaves it @param vector [d] y, then x */
+const solveUpper = (factor: Float64Array, vector: Float64Array): void => {
+  const d = vector.length;
+  for (let i = d - 1; i >= 0; i -= 1) {
+    let sum = vector[i] ?? 0;
+    for (let k = i + 1; k < d; k += 1) sum -= (factor[k * d + i] ?? 0) * (vector[k] ?? 0);
+    vector[i] = sum / (factor[i * d + i] ?? 1);
+  }
+};
+
+/** Solves A·x = b in place. @param factor [d × d] of A, as `factorize` leaves it @param vector [d] b, then x */
+export const solve = (factor: Float64Array, vector: Float64Array): void => {
+  solveLower(factor, vector);
+  solveUpper(factor, vector);
 };

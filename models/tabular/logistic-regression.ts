@@ -1,4 +1,4 @@
-import { factorize, solve, solveLower } from './cholesky.ts';
+import { factorize, solve, solveLower } from '../statistics/cholesky.ts';
 import type { Design } from './design-matrix.ts';
 
 const MOST_ITERATIONS = 50;

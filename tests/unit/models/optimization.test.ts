@@ -25,3 +25,14 @@ test('ridge regression finds a line, and shrinks it as the penalty grows', () =>
   expect(slope(0)).toBeCloseTo(3, 8);
   expect(slope(328_350)).toBeCloseTo(1.5, 8);
 });
+
+test('features that say the same are told, and shared between with a penalty', () => {
+  const solveTwice = (penalty: number) =>
+    solveRidge(10, 2, penalty, (row, features) => {
+      features.fill(row);
+      return 4 * row;
+    });
+
+  expect(() => solveTwice(0)).toThrow('features are collinear');
+  expect([...solveTwice(1e-6)]).toEqual([expect.closeTo(2, 6), expect.closeTo(2, 6)]);
+});

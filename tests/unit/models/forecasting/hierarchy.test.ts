@@ -2,7 +2,6 @@ import { describe, expect, test } from 'vitest';
 import { createHierarchy, createReconciler, type Reconciliation } from '../../../../models/forecasting/hierarchy.ts';
 import { reconcile } from '../../../../models/forecasting/reconcile.ts';
 import { shrunkCovariance } from '../../../../models/forecasting/shrinkage.ts';
-import { solvePositiveDefinite } from '../../../../models/statistics/cholesky.ts';
 import { createRandom, nextNormal } from '../../../../models/statistics/random.ts';
 
 // A total of two regions, of two shops and of three.
@@ -78,11 +77,6 @@ test('the shrinkage intensity is that of Schäfer and Strimmer', () => {
 test('a hierarchy says which of its nodes is wrong', () => {
   expect(() => createHierarchy([-1, 0, 7])).toThrow('the parent 7 of node 2 does not exist');
   expect(() => createHierarchy([-1, 2, 1])).toThrow('node 1 is an ancestor of itself');
-});
-
-test('a matrix without an inverse has no solution', () => {
-  expect(solvePositiveDefinite(Float64Array.of(1, 1, 1, 1), Float64Array.of(1, 2), 2)).toBeUndefined();
-  expect(solvePositiveDefinite(Float64Array.of(4, 2, 2, 3), Float64Array.of(8, 7), 2)?.[1]).toBeCloseTo(1.5, 12);
 });
 
 describe('a method chosen on past forecasts', () => {
