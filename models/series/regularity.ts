@@ -16,8 +16,11 @@ export interface Regularity {
   readonly interval: Interval | undefined;
   /** Distinct times, ascending, epoch ms. */
   readonly times: Float64Array;
-  /** [times]: place on the grid of the interval; the times' own order when there is none. */
-  readonly positions: Int32Array;
+  /**
+   * [times]: place on the grid of the interval; the times' own order when there is none. Milliseconds beside a far date
+   * make places beyond 32 bits.
+   */
+  readonly positions: Float64Array;
   readonly gaps: readonly Gap[];
   /** Times given more than once, counted once for each repetition. */
   readonly duplicates: number;
@@ -48,7 +51,7 @@ const DAYS_OF_MONTH = 3;
 
 interface Grid {
   readonly interval: Interval;
-  readonly positions: Int32Array;
+  readonly positions: Float64Array;
 }
 
 const median = (values: Float64Array): number => quantile(Float64Array.from(values).sort(), 0.5);
@@ -62,8 +65,8 @@ const fits = (steps: ArrayLike<number>, isFitting: (i: number) => boolean): bool
   return fitting.length >= FITTING * all.length && all.filter((step) => step === 1).length >= SINGLE * all.length;
 };
 
-const cumulate = (steps: ArrayLike<number>): Int32Array => {
-  const positions = new Int32Array(steps.length + 1);
+const cumulate = (steps: ArrayLike<number>): Float64Array => {
+  const positions = new Float64Array(steps.length + 1);
   for (let i = 0; i < steps.length; i += 1) positions[i + 1] = (positions[i] ?? 0) + Math.max(1, steps[i] ?? 1);
   return positions;
 };
@@ -130,7 +133,7 @@ const gridOf = (times: Float64Array): Grid | undefined => {
   return byMonth ?? businessGrid(times, differences) ?? fixed;
 };
 
-const gapsOf = (times: Float64Array, positions: Int32Array): Gap[] => {
+const gapsOf = (times: Float64Array, positions: Float64Array): Gap[] => {
   const gaps: Gap[] = [];
   for (let i = 1; i < times.length; i += 1) {
     const missing = (positions[i] ?? 0) - (positions[i - 1] ?? 0) - 1;
@@ -165,7 +168,7 @@ export const inspectTimes = (timestamps: ArrayLike<number>): Regularity => {
   const duplicates = sorted.length - times.length;
   const grid = times.length < FEWEST_TIMES ? undefined : gridOf(times);
   if (grid === undefined) {
-    const positions = Int32Array.from(times.keys());
+    const positions = Float64Array.from(times.keys());
     return { interval: undefined, times, positions, gaps: [], duplicates, disordered, jitter: 0, clockChanges: false };
   }
   return {

@@ -77,11 +77,10 @@ const fromPoints = ({ name, points = [] }: SeriesInput, { timeZone: clock }: Sec
   if (interval === undefined) {
     return refuse(name, 'points at equal steps (minutes, hours, days, months …): add up or average them by step first');
   }
-  const span = (times.at(-1) ?? start) - start;
-  const length = interval.unit === 'milliseconds' ? Math.round(span / interval.every) + 1 : (positions.at(-1) ?? 0) + 1;
+  const length = (positions.at(-1) ?? 0) + 1;
   // Before anything is allocated: two far points and a short step make a grid of any length.
   if (known.length < (1 - MOST_MISSING) * length) return tooSparse(name, length - known.length, length);
-  const values = new Float64Array((positions.at(-1) ?? 0) + 1).fill(Number.NaN);
+  const values = new Float64Array(length).fill(Number.NaN);
   for (const [index, place] of positions.entries()) values[place] = known[index]?.value ?? Number.NaN;
   return { values, grid: { start, interval, clock } };
 };

@@ -101,8 +101,8 @@ const valuesAt = (points: readonly Point[], { times, positions, interval }: Regu
 };
 
 /** Gaps too long to be filled take no more room than shows that they are: a clock set wrong once may span decades. */
-const shortenGaps = (positions: Int32Array): Int32Array => {
-  const shortened = new Int32Array(positions.length);
+const shortenGaps = (positions: Float64Array): Float64Array => {
+  const shortened = new Float64Array(positions.length);
   for (let i = 1; i < positions.length; i += 1) {
     const step = (positions[i] ?? 0) - (positions[i - 1] ?? 0);
     shortened[i] = (shortened[i - 1] ?? 0) + Math.min(step, MOST_FILLED + 2);
@@ -118,7 +118,7 @@ export const toGrid = (series: GivenSeries, aggregate: Aggregate | undefined): G
   const inspected = inspectTimes(points.map(({ time }) => time));
   const isStated = stated !== undefined && (aggregate !== undefined || series.values !== undefined);
   const regularity = isStated
-    ? { ...inspected, interval: stated, positions: Int32Array.from(inspected.times.keys()), gaps: [] }
+    ? { ...inspected, interval: stated, positions: Float64Array.from(inspected.times.keys()), gaps: [] }
     : { ...inspected, positions: shortenGaps(inspected.positions) };
   const { interval } = regularity;
   return {

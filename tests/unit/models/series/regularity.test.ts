@@ -27,6 +27,16 @@ test('an interval is told through jitter and drift, and missing values are count
   expect(found.jitter).toBeLessThan(0.1);
 });
 
+test('milliseconds beside far dates keep their places and count what is missing between', () => {
+  const times = [...every(1, 10), START + 90_000 * DAY, START + 90_000 * DAY + 1, START + 180_000 * DAY];
+
+  const { interval, positions, gaps } = inspectTimes(times);
+
+  expect(interval).toEqual({ unit: 'milliseconds', every: 1 });
+  expect(positions.at(-1)).toBe(180_000 * DAY);
+  expect(gaps.map(({ missing }) => missing)).toEqual([90_000 * DAY - 10, 90_000 * DAY - 2]);
+});
+
 test('repeated and disordered times are counted and put right', () => {
   const times = every(HOUR, 20);
   const found = inspectTimes([...times.slice(5), ...times.slice(0, 5), times[3] ?? 0, times[3] ?? 0]);
