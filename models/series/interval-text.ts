@@ -1,39 +1,52 @@
-import type { Interval } from '../../models/series/interval.ts';
+import { DAY_MS, type Interval } from './interval.ts';
 
-const UNIT_MS: Readonly<Record<string, number>> = {
-  ms: 1,
-  s: 1_000,
-  m: 60_000,
-  min: 60_000,
-  h: 3_600_000,
-  d: 86_400_000,
-  w: 604_800_000,
-};
-const MONTHS: Readonly<Record<string, number>> = { mo: 1, q: 3, y: 12 };
-const ISO_TIME: Readonly<Record<string, string>> = { H: 'h', M: 'm', S: 's' };
-const ISO_DATE: Readonly<Record<string, string>> = { D: 'd', W: 'w', M: 'mo', Y: 'y' };
+const HOUR_MS = 3_600_000;
 
-const fromParts = (count: number, unit: string): Interval | undefined => {
-  const months = MONTHS[unit];
-  if (months !== undefined) return { unit: 'months', every: count * months };
-  const length = UNIT_MS[unit];
-  return length === undefined ? undefined : { unit: 'milliseconds', every: count * length };
-};
+type Multiple = Exclude<Interval, { unit: 'business-days' }>;
 
-/** `15m`, `1h`, `1d`, `1mo`, `1q`, `1y`, ISO 8601 with one unit (`PT1H`, `P1M`), or `business-day`; else undefined. */
+const lengthOf = (every: number): Multiple => ({ unit: 'milliseconds', every });
+const monthsOf = (every: number): Multiple => ({ unit: 'months', every });
+
+const UNITS: ReadonlyMap<string, Multiple> = new Map([
+  ['ms', lengthOf(1)],
+  ['s', lengthOf(1_000)],
+  ['m', lengthOf(60_000)],
+  ['min', lengthOf(60_000)],
+  ['h', lengthOf(HOUR_MS)],
+  ['d', lengthOf(DAY_MS)],
+  ['w', lengthOf(7 * DAY_MS)],
+  ['mo', monthsOf(1)],
+  ['q', monthsOf(3)],
+  ['y', monthsOf(12)],
+]);
+
+const ISO_UNITS: ReadonlyMap<string, string> = new Map([
+  ['D', 'd'],
+  ['W', 'w'],
+  ['M', 'mo'],
+  ['Y', 'y'],
+  ['TS', 's'],
+  ['TM', 'min'],
+  ['TH', 'h'],
+]);
+
+/**
+ * An interval from text: `15m`, `1h`, `1d`, `1w`, `1mo`, `1q`, `1y`, `business-day`, or ISO 8601 with one unit (`PT1H`,
+ * `P1M`); undefined when it is none of these.
+ */
 export const parseInterval = (text: string): Interval | undefined => {
   if (text === 'business-day') return { unit: 'business-days', rest: [0, 6] };
-  const iso = /^P(T?)(\d{1,9})([DWMYHS])$/.exec(text);
-  const short = /^(\d{1,9})\s?(ms|s|m|min|h|d|w|mo|q|y)$/.exec(text);
-  const unit = iso === null ? short?.[2] : (iso[1] === 'T' ? ISO_TIME : ISO_DATE)[iso[3] ?? ''];
-  const count = Number(iso === null ? short?.[1] : iso[2]);
-  return unit === undefined || count < 1 ? undefined : fromParts(count, unit);
+  const iso = /^P(T?)(\d{1,9})([A-Z])$/.exec(text);
+  const plain = /^(\d{1,9})\s?([a-z]+)$/.exec(text);
+  const count = Number(iso?.[2] ?? plain?.[1] ?? 0);
+  const unit = UNITS.get(ISO_UNITS.get(`${iso?.[1] ?? ''}${iso?.[3] ?? ''}`) ?? plain?.[2] ?? '');
+  return unit === undefined || count < 1 ? undefined : { ...unit, every: unit.every * count };
 };
 
 const LENGTHS = [
-  ['week', 604_800_000],
-  ['day', 86_400_000],
-  ['hour', 3_600_000],
+  ['week', 7 * DAY_MS],
+  ['day', DAY_MS],
+  ['hour', HOUR_MS],
   ['minute', 60_000],
   ['second', 1_000],
   ['millisecond', 1],

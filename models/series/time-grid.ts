@@ -1,37 +1,8 @@
 import { advance, DAY_MS, type Interval, monthOf } from './interval.ts';
 import { inspectTimes, type Regularity } from './regularity.ts';
 
-const HOUR_MS = 3_600_000;
 /** Working days of a week over its days. */
 const WORKING_SHARE = 5 / 7;
-
-const lengthOf = (every: number) => ({ unit: 'milliseconds' as const, every });
-const monthsOf = (every: number) => ({ unit: 'months' as const, every });
-
-const UNITS: Readonly<Record<string, ReturnType<typeof lengthOf> | ReturnType<typeof monthsOf>>> = {
-  ms: lengthOf(1),
-  s: lengthOf(1000),
-  m: lengthOf(60_000),
-  min: lengthOf(60_000),
-  h: lengthOf(HOUR_MS),
-  d: lengthOf(DAY_MS),
-  w: lengthOf(7 * DAY_MS),
-  mo: monthsOf(1),
-  q: monthsOf(3),
-  y: monthsOf(12),
-};
-
-const ISO_UNITS: Readonly<Record<string, string>> = { D: 'd', W: 'w', M: 'mo', Y: 'y', TS: 's', TM: 'min', TH: 'h' };
-
-/** An interval from text: `15m`, `1h`, `1d`, `1w`, `1mo`, `1q`, `1y`, `business-day`, or ISO 8601 (`PT1H`, `P1M`). */
-export const parseInterval = (text: string): Interval | undefined => {
-  if (text === 'business-day') return { unit: 'business-days', rest: [0, 6] };
-  const iso = /^P(T?)(\d{1,9})([A-Z])$/.exec(text);
-  const plain = /^(\d{1,9})\s?([a-z]+)$/.exec(text);
-  const count = Number(iso?.[2] ?? plain?.[1] ?? 0);
-  const unit = UNITS[ISO_UNITS[`${iso?.[1] ?? ''}${iso?.[3] ?? ''}`] ?? plain?.[2] ?? ''];
-  return unit === undefined || !(count > 0) ? undefined : { ...unit, every: unit.every * count };
-};
 
 /** Conversion between epoch milliseconds and a zone's clock on the wall, as if that showed UTC. */
 export interface WallClock {

@@ -1,30 +1,9 @@
 import * as z from 'zod';
-import { DAY_MS, type Interval } from '../../models/series/interval.ts';
-import { createWallClock, parseInterval, UTC_CLOCK } from '../../models/series/time-grid.ts';
+import { createWallClock, UTC_CLOCK } from '../../models/series/time-grid.ts';
+import { intervalSchema } from '../interval.ts';
 import { timestampSchema } from '../timestamp.ts';
 
 export const MOST_POINTS = 20_000;
-
-const INTERVAL_ERROR =
-  'must be milliseconds, or a text such as "15m", "1h", "1d", "1w", "1mo", "1q", "1y", "business-day", "PT1H", "P1M"';
-
-const LONGEST_MONTHS = 120;
-const LONGEST_MS = LONGEST_MONTHS * 31 * DAY_MS;
-
-/** So that no time is beyond what a date can be. */
-const isTooLong = (interval: Interval): boolean =>
-  interval.unit !== 'business-days' && interval.every > (interval.unit === 'months' ? LONGEST_MONTHS : LONGEST_MS);
-
-const intervalSchema = z
-  .union([z.number().positive(), z.string()], { error: INTERVAL_ERROR })
-  .transform((value, context) => {
-    const interval: Interval | undefined =
-      typeof value === 'number' ? { unit: 'milliseconds', every: value } : parseInterval(value);
-    if (interval !== undefined && !isTooLong(interval)) return interval;
-    const message = interval === undefined ? INTERVAL_ERROR : 'must be at most ten years';
-    context.issues.push({ code: 'custom', input: value, message });
-    return z.NEVER;
-  });
 
 const timeZoneSchema = z.string().transform((timeZone, context) => {
   try {

@@ -1,8 +1,8 @@
 import { detectChangepoints } from '../../models/series/changepoint.ts';
+import { spanInWords } from '../../models/series/interval-text.ts';
 import { findOutliers } from '../../models/series/outliers.ts';
 import { distancesFromNeighbours } from '../../models/series/spikes.ts';
 import { type Capped, capped, inUnit, round, type Section, toConfidence, toFigure, toTime } from './figures.ts';
-import { spanInWords } from './interval-text.ts';
 import type { Stretch } from './preparation.ts';
 
 const FEWEST_VALUES = 30;

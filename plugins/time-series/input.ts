@@ -1,14 +1,13 @@
 import * as z from 'zod';
 import { DAY_MS } from '../../models/series/interval.ts';
+import { INTERVAL_EXPECTED, intervalSchema } from '../interval.ts';
 import { timestampSchema } from '../timestamp.ts';
-import { parseInterval } from './interval-text.ts';
 
 const MOST_SERIES = 100;
 const MOST_POINTS = 10_000;
 const MOST_POINTS_IN_ALL = 50_000;
 /** Forecast values of all series together. */
 const MOST_FORECAST_VALUES = 1_500;
-const INTERVAL = 'must be an interval such as "15m", "1h", "1d", "1mo", "PT1H", "P1M", "business-day", or milliseconds';
 
 const valueSchema = z
   .number({
@@ -18,13 +17,6 @@ const valueSchema = z
         : 'must be a number, or null where it is missing',
   })
   .nullable();
-
-const intervalSchema = z.union([z.number().positive(), z.string()], { error: INTERVAL }).transform((given, context) => {
-  const interval = typeof given === 'number' ? ({ unit: 'milliseconds', every: given } as const) : parseInterval(given);
-  if (interval !== undefined) return interval;
-  context.issues.push({ code: 'custom', input: given, message: INTERVAL });
-  return z.NEVER;
-});
 
 const tooMany = `must hold at most ${MOST_POINTS} values; aggregate them or split the series`;
 
@@ -46,7 +38,7 @@ const seriesSchema = z
     if ((points === undefined) === (values === undefined))
       fail('points', 'must be given, or values with start and interval, and not both');
     if (values !== undefined && start === undefined) fail('start', 'goes with values: the time of the first one');
-    if (values !== undefined && interval === undefined) fail('interval', `goes with values and ${INTERVAL}`);
+    if (values !== undefined && interval === undefined) fail('interval', `goes with values and ${INTERVAL_EXPECTED}`);
     if (points?.length === 0 || values?.length === 0)
       fail(points === undefined ? 'values' : 'points', 'must hold at least one value');
   });

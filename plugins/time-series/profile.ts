@@ -1,6 +1,6 @@
+import { spanInWords } from '../../models/series/interval-text.ts';
 import { quantile, sortedCopy } from '../../models/statistics/quantile.ts';
 import { type Capped, capped, round, toFigure, toTime } from './figures.ts';
-import { spanInWords } from './interval-text.ts';
 import type { GriddedSeries, Stretch } from './preparation.ts';
 
 const MOST_GAPS = 10;

@@ -1,8 +1,8 @@
 import { DAY_MS, type Interval, naturalPeriods } from '../../models/series/interval.ts';
+import { spanInWords } from '../../models/series/interval-text.ts';
 import { seasonalStrengths } from '../../models/series/seasonal-strength.ts';
 import { detectPeriods } from '../../models/series/seasonality.ts';
 import { round, toFigure, toPValue } from './figures.ts';
-import { spanInWords } from './interval-text.ts';
 import type { Stretch } from './preparation.ts';
 
 /** Places of a cycle that are reported; those of a longer one are averaged in even groups. */

@@ -2,7 +2,6 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { createRandom, nextNormal } from '../../../models/statistics/random.ts';
 import plugin from '../../../plugins/time-series/index.ts';
-import { parseInterval, spanInWords } from '../../../plugins/time-series/interval-text.ts';
 import { processContext } from '../../support/process-context.ts';
 
 const HOUR = 3_600_000;
@@ -207,6 +206,9 @@ test('mistakes are named', () => {
   expect(messagesOf({ series: [{ name: 'a', ...hourly([1]), interval: 'hourly' }] })).toEqual([
     expect.stringContaining('series.0.interval: must be an interval such as "15m"'),
   ]);
+  expect(messagesOf({ series: [{ name: 'a', ...hourly([1]), interval: '999999999y' }] })).toEqual([
+    'series.0.interval: must be at most ten years',
+  ]);
   expect(
     messagesOf({
       series: [
@@ -224,17 +226,6 @@ test('mistakes are named', () => {
       aggregate: { step: '1m', by: 'sum' },
     }),
   ).toEqual([expect.stringContaining('aggregate.step: would make more than 10000 values')]);
-});
-
-test('intervals are read and said', () => {
-  expect(parseInterval('15m')).toEqual({ unit: 'milliseconds', every: 900_000 });
-  expect(parseInterval('PT15M')).toEqual({ unit: 'milliseconds', every: 900_000 });
-  expect(parseInterval('P1M')).toEqual({ unit: 'months', every: 1 });
-  expect(parseInterval('1q')).toEqual({ unit: 'months', every: 3 });
-  expect(parseInterval('0h')).toBeUndefined();
-  expect(parseInterval('1 fortnight')).toBeUndefined();
-  expect(spanInWords(24, { unit: 'milliseconds', every: HOUR })).toBe('1 day');
-  expect(spanInWords(4, { unit: 'months', every: 3 })).toBe('1 year');
 });
 
 test('the example of the documentation is analysed as it says', async () => {

@@ -3,7 +3,6 @@ import {
   createWallClock,
   formatTime,
   inspectTimesBy,
-  parseInterval,
   placeOf,
   timeAt,
   UTC_CLOCK,
@@ -16,24 +15,6 @@ const days = (every: number) => ({ unit: 'milliseconds' as const, every: every *
 const WORKDAY = { unit: 'business-days' as const, rest: [0, 6] as const };
 const MONTH = { unit: 'months' as const, every: 1 };
 const isoAt = (time: number): string => new Date(time).toISOString();
-
-test.each([
-  ['1h', { unit: 'milliseconds', every: HOUR }],
-  ['5m', { unit: 'milliseconds', every: 300_000 }],
-  ['business-day', { unit: 'business-days', rest: [0, 6] }],
-  ['15 min', { unit: 'milliseconds', every: 15 * 60_000 }],
-  ['P1W', { unit: 'milliseconds', every: 7 * DAY }],
-  ['PT1M', { unit: 'milliseconds', every: 60_000 }],
-  ['P1M', { unit: 'months', every: 1 }],
-  ['1q', { unit: 'months', every: 3 }],
-  ['P1Y', { unit: 'months', every: 12 }],
-])('%s is an interval', (text, interval) => {
-  expect(parseInterval(text)).toEqual(interval);
-});
-
-test.each(['monthly', '0d', '1', 'P1D12H', 'PT1D'])('%s is not an interval', (text) => {
-  expect(parseInterval(text)).toBeUndefined();
-});
 
 describe('steps ahead', () => {
   test('end with the month when the start does, whatever its length', () => {
