@@ -1,6 +1,7 @@
 import type { Insight, Pattern } from '../contract.ts';
+import { toConfidence, toIsoTime } from '../figures.ts';
 import type { Alarm, MetricShare } from './alarms.ts';
-import { iso, oneIn, significant, toConfidence } from './figures.ts';
+import { oneIn, significant } from './figures.ts';
 import { chanceOfNone, type Incident } from './incidents.ts';
 
 const MOST_INSIGHTS = 10;
@@ -27,7 +28,7 @@ const times = (deviations: number): string => {
 const describeAlarm = (alarm: Alarm, unit: string | undefined): string => {
   const { value, expected, lower, upper, deviations, novel } = alarm;
   const side = deviations >= 0 ? 'above' : 'below';
-  const what = `${withUnit(value, unit)} at ${iso(alarm.time)}`;
+  const what = `${withUnit(value, unit)} at ${toIsoTime(alarm.time)}`;
   if (novel === 'course') return `${what} ends a course of 72 points unlike any before`;
   const range = lower === null || upper === null ? '' : ` (usual ${significant(lower, 4)} to ${withUnit(upper, unit)})`;
   return `${what}, ${times(deviations)} deviations ${side} the ${withUnit(expected, unit)} that was expected${range}`;
@@ -62,7 +63,8 @@ const toInsight = (incident: Incident, judged: number, units: ReadonlyMap<string
   const { peak, severity, criticalBecause, affected } = incident;
   const reason =
     criticalBecause === null ? '' : ` It is critical because of its ${criticalBecause}: ${REASONS[criticalBecause]}.`;
-  const until = incident.alarms > 1 ? ` The incident lasts from ${iso(incident.start)} to ${iso(incident.end)}.` : '';
+  const until =
+    incident.alarms > 1 ? ` The incident lasts from ${toIsoTime(incident.start)} to ${toIsoTime(incident.end)}.` : '';
   return {
     kind: 'anomaly',
     title: titleOf(incident),
@@ -71,8 +73,8 @@ const toInsight = (incident: Incident, judged: number, units: ReadonlyMap<string
     confidence: toConfidence(chanceOfNone(peak.probability, judged)),
     evidence: {
       series: affected.map(({ series }) => series).slice(0, 20),
-      start: iso(incident.start),
-      end: iso(incident.end),
+      start: toIsoTime(incident.start),
+      end: toIsoTime(incident.end),
       alarms: incident.alarms,
       value: significant(peak.value),
       expected: significant(peak.expected),
@@ -131,7 +133,7 @@ export const derivePatterns = (incidents: readonly Incident[]): Pattern[] => {
         kind: 'anomalous-together',
         description: `${names.join(', ')} were anomalous together ${group.length} times`,
         support: group.length,
-        evidence: { series: names, starts: group.slice(0, 20).map(({ start }) => iso(start)) },
+        evidence: { series: names, starts: group.slice(0, 20).map(({ start }) => toIsoTime(start)) },
       };
     });
 };

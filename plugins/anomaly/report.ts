@@ -1,5 +1,6 @@
+import { capped, toIsoTime } from '../figures.ts';
 import type { Alarm } from './alarms.ts';
-import { capped, iso, significant } from './figures.ts';
+import { significant } from './figures.ts';
 import type { Incident } from './incidents.ts';
 
 const MOST_ALARMS = 200;
@@ -10,7 +11,7 @@ const orNull = (value: number | null): number | null =>
 
 const reportAlarm = ({ series, time, metrics, novel, ...alarm }: Alarm) => ({
   series,
-  timestamp: iso(time),
+  timestamp: toIsoTime(time),
   value: significant(alarm.value),
   expected: significant(alarm.expected),
   lower: orNull(alarm.lower),
@@ -47,8 +48,8 @@ export const reportIncidents = (incidents: readonly Incident[]) => {
   const { items, omitted } = capped(incidents, MOST_INCIDENTS);
   return {
     items: items.map(({ start, end, peak, ...incident }) => ({
-      start: iso(start),
-      end: iso(end),
+      start: toIsoTime(start),
+      end: toIsoTime(end),
       durationSeconds: (end - start) / 1000,
       ...incident,
       affected: incident.affected.slice(0, 20),

@@ -1,7 +1,8 @@
 import { OUTLIER, type Points } from '../../models/clustering/points.ts';
 import { definePlugin, type PluginOutput } from '../contract.ts';
+import { capped } from '../figures.ts';
 import { encodeRows, type Preparation, prepareColumns } from './columns.ts';
-import { capped, round } from './figures.ts';
+import { round } from './figures.ts';
 import { type ClusteringInput, inputSchema, type Row } from './input.ts';
 import { deriveInsights, type Found, toPatterns } from './insights.ts';
 import { assignPoints, assignRows, buildModel, modelAgreement } from './model.ts';

@@ -1,5 +1,5 @@
 import type { Insight, Pattern } from '../contract.ts';
-import { percent, toConfidence } from './figures.ts';
+import { percent, toConfidence } from '../figures.ts';
 import type { Segment } from './segments.ts';
 import type { Structure } from './structure.ts';
 import { describeTrait, onePerFeature } from './traits.ts';

@@ -2,8 +2,9 @@ import { holmAdjusted } from '../../models/statistics/holm.ts';
 import { oneAgainstRest } from '../../models/statistics/one-against-rest.ts';
 import { quantile, sortedCopy } from '../../models/statistics/quantile.ts';
 import { twoProportionTest } from '../../models/statistics/two-proportion.ts';
+import { percent, toPValue } from '../figures.ts';
 import { toCategory, toNumber } from './columns.ts';
-import { percent, round, significant, toPValue } from './figures.ts';
+import { round, significant } from './figures.ts';
 import type { Row } from './input.ts';
 import type { ModelColumn } from './model-schema.ts';
 

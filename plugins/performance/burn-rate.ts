@@ -1,6 +1,7 @@
 import { confidenceAbove, wilsonInterval } from '../../models/statistics/proportion.ts';
+import { toConfidence } from '../figures.ts';
 import { isInFuture } from '../timestamp.ts';
-import { round, toConfidence } from './figures.ts';
+import { round } from './figures.ts';
 import type { PerformanceInput } from './input.ts';
 import { isServerError, type Request } from './requests.ts';
 

@@ -1,5 +1,5 @@
 import { fingerprintOf } from '../../models/text/fingerprint.ts';
-import { type Capped, capped } from './figures.ts';
+import { type Capped, capped } from '../figures.ts';
 import { isClientError, isServerError, type Request } from './requests.ts';
 
 const MOST_ENDPOINTS = 5;

@@ -1,29 +1,7 @@
-/** Rounds for the result: a hundredth of a millisecond is below what anyone measures. */
-export const round = (value: number, digits = 2): number => Math.round(value * 10 ** digits) / 10 ** digits;
+import { toDecimals } from '../figures.ts';
 
-/** No sample makes anything certain. */
-export const toConfidence = (probability: number): number => Math.min(0.999, Math.max(0, round(probability, 3)));
-
-/** An approximation says nothing about probabilities below a millionth. */
-export const toPValue = (probability: number): number => Math.max(1e-6, round(probability, 6));
-
-export const percent = (share: number): string => `${(share * 100).toFixed(share < 0.1 ? 1 : 0)}%`;
-
-export interface Capped<Item> {
-  readonly items: readonly Item[];
-  readonly omitted: number;
-}
-
-export const capped = <Item>(items: readonly Item[], most = 20): Capped<Item> => ({
-  items: items.slice(0, most),
-  omitted: Math.max(0, items.length - most),
-});
-
-/** A section about which the data says too little, with what it would need. */
-export interface InsufficientData {
-  readonly status: 'insufficient_data';
-  readonly missing: readonly string[];
-}
+/** A hundredth of a millisecond is below what anyone measures. */
+export const round = (value: number, digits = 2): number => toDecimals(value, digits);
 
 /** Milliseconds in words. */
 export const formatMs = (value: number): string =>

@@ -1,6 +1,7 @@
 import type { Insight } from '../contract.ts';
+import { type Capped, percent, toConfidence } from '../figures.ts';
 import type { BurnAlert, Objective, SloReport } from './burn-rate.ts';
-import { type Capped, formatHours, formatMs, percent, toConfidence } from './figures.ts';
+import { formatHours, formatMs } from './figures.ts';
 import type { EndpointComparison, ReleaseReport } from './releases.ts';
 import type { RunningOut, Saturation } from './saturation.ts';
 

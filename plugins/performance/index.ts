@@ -1,7 +1,7 @@
 import { definePlugin, type Insight, type PluginOutput } from '../contract.ts';
+import { capped } from '../figures.ts';
 import { evaluateSlo } from './burn-rate.ts';
 import { analyzeErrors } from './errors.ts';
-import { capped } from './figures.ts';
 import { deriveFindings } from './findings.ts';
 import { inputSchema, type PerformanceInput } from './input.ts';
 import { deriveInsights, wrongClocks } from './insights.ts';

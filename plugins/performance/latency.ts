@@ -1,5 +1,6 @@
 import { quantile, sortedCopy } from '../../models/statistics/quantile.ts';
-import { type Capped, capped, round } from './figures.ts';
+import { type Capped, capped } from '../figures.ts';
+import { round } from './figures.ts';
 import { isClientError, isServerError, type Request } from './requests.ts';
 
 const MOST_ENDPOINTS = 50;

@@ -4,7 +4,8 @@ import { mannWhitney } from '../../models/statistics/mann-whitney.ts';
 import { findLevelChange } from '../../models/statistics/pettitt.ts';
 import { quantile, sortedCopy } from '../../models/statistics/quantile.ts';
 import { twoProportionTest } from '../../models/statistics/two-proportion.ts';
-import { type Capped, capped, type InsufficientData, round, toPValue } from './figures.ts';
+import { type Capped, capped, type InsufficientData, insufficient, toPValue } from '../figures.ts';
+import { round } from './figures.ts';
 import type { PerformanceInput } from './input.ts';
 import { isServerError, type Request } from './requests.ts';
 import { inflationBetween } from './sides.ts';
@@ -133,10 +134,7 @@ export const compareReleases = (requests: readonly Request[], releases: readonly
     ({ before, after }) => before.length >= FEWEST_ON_A_SIDE && after.length >= FEWEST_ON_A_SIDE,
   );
   if (comparable.length === 0) {
-    return {
-      status: 'insufficient_data',
-      missing: [`${FEWEST_ON_A_SIDE} requests of an endpoint before and as many after a release`],
-    };
+    return insufficient(`${FEWEST_ON_A_SIDE} requests of an endpoint before and as many after a release`);
   }
   const tested = comparable.map(testSides);
   const adjusted = holmAdjusted(

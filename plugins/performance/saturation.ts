@@ -1,6 +1,7 @@
 import { holmAdjusted } from '../../models/statistics/holm.ts';
 import type { TrendCrossing } from '../../models/statistics/trend-crossing.ts';
-import { type Capped, capped, round, toPValue } from './figures.ts';
+import { type Capped, capped, toPValue } from '../figures.ts';
+import { round } from './figures.ts';
 import type { ResourceName, ResourceSeries } from './resources.ts';
 
 const HOUR_MS = 3_600_000;

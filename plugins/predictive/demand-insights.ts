@@ -1,7 +1,8 @@
 import { confidenceAbove } from '../../models/statistics/proportion.ts';
 import type { Insight } from '../contract.ts';
+import { toConfidence } from '../figures.ts';
 import type { DemandReport, ItemForecast } from './demand.ts';
-import { amount, percent, plural, toConfidence } from './figures.ts';
+import { amount, percent, plural } from './figures.ts';
 
 const MOST_OF_A_KIND = 5;
 /** A stock that is as likely as not to run out. */

@@ -14,9 +14,10 @@ import { isSeasonal } from '../../models/forecasting/seasonal-adjustment.ts';
 import { confidenceAbove } from '../../models/statistics/proportion.ts';
 import { createRandom } from '../../models/statistics/random.ts';
 import { theilSenTrend } from '../../models/statistics/trend.ts';
+import { type Capped, capped, toConfidence } from '../figures.ts';
 import type { DemandInput, DemandItemInput } from './demand-input.ts';
 import { type DemandSeries, latestOrder, nextPeriod, toDemandSeries } from './demand-series.ts';
-import { type Capped, capped, round, roundAll, toConfidence } from './figures.ts';
+import { round, roundAll } from './figures.ts';
 import { type Refusal, refuse } from './regular-series.ts';
 import { calendarSeasons, NO_SEASONS, seasonsOf } from './seasons.ts';
 

@@ -1,11 +1,9 @@
-/** Rounds to significant digits: a forecast's seventh says nothing. */
-export const round = (value: number, digits = 6): number => Number(value.toPrecision(digits));
+import { toSignificant } from '../figures.ts';
+
+/** A forecast's seventh digit says nothing. */
+export const round = (value: number, digits = 6): number => toSignificant(value, digits);
 
 export const roundAll = (values: ArrayLike<number>): number[] => Array.from(values, (value) => round(value));
-
-/** No sample makes anything certain. */
-export const toConfidence = (probability: number): number =>
-  Math.min(0.999, Math.max(0, Number(probability.toFixed(3))));
 
 /** A share in words; what rounds to all or nothing is said to be near it. */
 export const percent = (share: number): string => {
@@ -17,18 +15,8 @@ export const percent = (share: number): string => {
 
 /** A number in words: three significant digits, thousands apart. */
 export const amount = (value: number, unit: string | null = null): string => {
-  const text = Math.abs(value) >= 1e9 ? value.toExponential(2) : Number(value.toPrecision(3)).toLocaleString('en-US');
+  const text = Math.abs(value) >= 1e9 ? value.toExponential(2) : toSignificant(value, 3).toLocaleString('en-US');
   return unit === null ? text : `${text} ${unit}`;
 };
 
 export const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
-
-export interface Capped<Item> {
-  readonly items: readonly Item[];
-  readonly omitted: number;
-}
-
-export const capped = <Item>(items: readonly Item[], most: number): Capped<Item> => ({
-  items: items.slice(0, most),
-  omitted: Math.max(0, items.length - most),
-});

@@ -6,8 +6,9 @@ import {
   forecastSeries,
   type SeriesForecast,
 } from '../../models/forecasting/forecast.ts';
+import { type Capped, capped } from '../figures.ts';
 import { type Change, compareWithBefore, outlookOnTarget, type TargetOutlook } from './comparison.ts';
-import { type Capped, capped, round, roundAll } from './figures.ts';
+import { round, roundAll } from './figures.ts';
 import type { ForecastInput, ForecastSeriesInput } from './forecast-input.ts';
 import { type Refusal, type RegularSeries, refuse, regularise, timesAhead } from './regular-series.ts';
 

@@ -1,5 +1,6 @@
 import type { Insight } from '../contract.ts';
-import { amount, percent, plural, toConfidence } from './figures.ts';
+import { toConfidence } from '../figures.ts';
+import { amount, percent, plural } from './figures.ts';
 import type { NodeReport, RevenueReport } from './revenue.ts';
 
 const MOST_OF_A_KIND = 5;

@@ -1,7 +1,7 @@
 import { mstl } from '../../models/series/decomposition.ts';
+import type { InsufficientData } from '../figures.ts';
 import { changesOf, outliersOf } from './changes.ts';
 import { reportDecomposition } from './decomposition.ts';
-import type { InsufficientData } from './figures.ts';
 import { forecastOf } from './forecast.ts';
 import type { GivenSeries, TimeSeriesInput } from './input.ts';
 import { type GriddedSeries, type Stretch, toGrid, toStretch } from './preparation.ts';

@@ -2,7 +2,8 @@ import { detectChangepoints } from '../../models/series/changepoint.ts';
 import { spanInWords } from '../../models/series/interval-text.ts';
 import { findOutliers } from '../../models/series/outliers.ts';
 import { distancesFromNeighbours } from '../../models/series/spikes.ts';
-import { type Capped, capped, inUnit, round, type Section, toConfidence, toFigure, toTime } from './figures.ts';
+import { type Capped, capped, insufficient, toConfidence, toDecimals, toIsoTime } from '../figures.ts';
+import { inUnit, type Section, toFigure } from './figures.ts';
 import type { Stretch } from './preparation.ts';
 
 const FEWEST_VALUES = 30;
@@ -35,14 +36,11 @@ const SAID = {
 /** Changes of the series without its seasons, in order of time. */
 export const changesOf = (deseasonalised: Float64Array, stretch: Stretch, unit: string | undefined): Changes => {
   if (deseasonalised.length < FEWEST_VALUES)
-    return {
-      status: 'insufficient_data',
-      missing: [`${FEWEST_VALUES} values in a row (there are ${deseasonalised.length})`],
-    };
+    return insufficient(`${FEWEST_VALUES} values in a row (there are ${deseasonalised.length})`);
   const step = spanInWords(1, stretch.interval).replace(/^1 /, '');
   const items = detectChangepoints(deseasonalised).map(
     ({ index, changed, confidence, before, after, effectSize }): Change => ({
-      at: toTime(stretch.times[index] ?? 0),
+      at: toIsoTime(stretch.times[index] ?? 0),
       changed,
       confidence: toConfidence(confidence),
       before: toFigure(before),
@@ -67,10 +65,10 @@ export interface ReportedOutlier {
 export const outliersOf = (deseasonalised: Float64Array, { times, values }: Stretch): Capped<ReportedOutlier> => {
   const distances = distancesFromNeighbours(deseasonalised, LONGEST_SPIKE);
   const found = findOutliers(distances).map(({ index, score }) => ({
-    at: toTime(times[index] ?? 0),
+    at: toIsoTime(times[index] ?? 0),
     value: toFigure(values[index] ?? 0),
     expected: toFigure((values[index] ?? 0) - (distances[index] ?? 0)),
-    score: round(score, 1),
+    score: toDecimals(score, 1),
   }));
   return capped(found, MOST_OUTLIERS);
 };

@@ -1,5 +1,6 @@
 import type { Decomposition } from '../../models/series/decomposition.ts';
-import { round, toFigure, toTime } from './figures.ts';
+import { toDecimals, toIsoTime } from '../figures.ts';
+import { toFigure } from './figures.ts';
 import type { Stretch } from './preparation.ts';
 import type { FoundPeriod } from './seasons.ts';
 
@@ -31,8 +32,8 @@ export const reportDecomposition = (
     method: periods.length > 1 ? 'MSTL, robust' : periods.length === 1 ? 'STL, robust' : 'loess, robust',
     /** One of so many values is given; null when so many series share the answer that none is. */
     every,
-    from: toTime(times[0] ?? 0),
-    trendStrength: round(trendStrength(parts), 3),
+    from: toIsoTime(times[0] ?? 0),
+    trendStrength: toDecimals(trendStrength(parts), 3),
     remainderDeviation: toFigure(Math.sqrt(variance(parts.remainder))),
     observed: sampled(values),
     trend: sampled(parts.trend),

@@ -1,6 +1,7 @@
 import { FEWEST_VALUES, forecastSeries } from '../../models/forecasting/forecast.ts';
 import { advance } from '../../models/series/interval.ts';
-import { round, type Section, toFigure, toTime } from './figures.ts';
+import { insufficient, toDecimals, toIsoTime } from '../figures.ts';
+import { type Section, toFigure } from './figures.ts';
 import type { Stretch } from './preparation.ts';
 
 /** Values foretold unless the submission says how many: a cycle of the longest season that is not too long. */
@@ -46,9 +47,9 @@ export const forecastOf = (
   { asked, seriesCount }: { readonly asked: number | undefined; readonly seriesCount: number },
 ): Forecast => {
   const horizon = horizonOf(asked, periods, seriesCount);
-  if (horizon === 0) return { status: 'insufficient_data', missing: ['a horizon above 0'] };
+  if (horizon === 0) return insufficient('a horizon above 0');
   if (values.length < Math.max(FEWEST_VALUES, horizon))
-    return { status: 'insufficient_data', missing: [`as many values in a row as are to be foretold, ${horizon}`] };
+    return insufficient(`as many values in a row as are to be foretold, ${horizon}`);
   const effort = seriesCount > MOST_THOROUGH ? 'quick' : 'thorough';
   const { method, reason, mean, intervals, backtest } = forecastSeries(values, { horizon, periods, effort });
   const last = times.at(-1) ?? 0;
@@ -56,17 +57,17 @@ export const forecastOf = (
     status: 'ok',
     method,
     reason,
-    at: Array.from({ length: horizon }, (_, step) => toTime(advance(last, interval, step + 1))),
+    at: Array.from({ length: horizon }, (_, step) => toIsoTime(advance(last, interval, step + 1))),
     mean: figures(mean),
     intervals: intervals.map(({ level, lower, upper }) => ({ level, lower: figures(lower), upper: figures(upper) })),
     backtest: backtest && {
       origins: backtest.origins,
       horizon: backtest.horizon,
-      mase: backtest.mase === null ? null : round(backtest.mase, 3),
-      smape: round(backtest.smape, 2),
+      mase: backtest.mase === null ? null : toDecimals(backtest.mase, 3),
+      smape: toDecimals(backtest.smape, 2),
       coverage: backtest.coverage.map(({ level, share }) => ({
         level,
-        share: share === null ? null : round(share, 3),
+        share: share === null ? null : toDecimals(share, 3),
       })),
     },
   };

@@ -1,7 +1,8 @@
 import type { Insight, Pattern } from '../contract.ts';
+import { percent, toConfidence } from '../figures.ts';
 import type { SeriesAnalysis } from './analysis.ts';
 import type { Change } from './changes.ts';
-import { inUnit, percent, toConfidence } from './figures.ts';
+import { inUnit } from './figures.ts';
 import type { Season } from './seasons.ts';
 
 const MOST_INSIGHTS = 60;

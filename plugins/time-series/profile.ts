@@ -1,6 +1,7 @@
 import { spanInWords } from '../../models/series/interval-text.ts';
 import { quantile, sortedCopy } from '../../models/statistics/quantile.ts';
-import { type Capped, capped, round, toFigure, toTime } from './figures.ts';
+import { type Capped, capped, toDecimals, toIsoTime } from '../figures.ts';
+import { toFigure } from './figures.ts';
 import type { GriddedSeries, Stretch } from './preparation.ts';
 
 const MOST_GAPS = 10;
@@ -67,7 +68,7 @@ const distributionOf = (values: Float64Array): Distribution => {
     p95: toFigure(quantile(sorted, 0.95)),
     max: toFigure(quantile(sorted, 1)),
     distinct: new Set(sorted).size,
-    zeroShare: round(sorted.filter((value) => value === 0).length / sorted.length, 4),
+    zeroShare: toDecimals(sorted.filter((value) => value === 0).length / sorted.length, 4),
   };
 };
 
@@ -79,11 +80,11 @@ export const profileOf = (series: GriddedSeries, stretch: Stretch | undefined): 
   return {
     given,
     empty: regularity.times.length - known.length,
-    first: toTime(times[0] ?? 0),
-    last: toTime(times.at(-1) ?? 0),
+    first: toIsoTime(times[0] ?? 0),
+    last: toIsoTime(times.at(-1) ?? 0),
     regular: interval !== undefined,
     interval: interval === undefined ? null : spanInWords(1, interval),
-    jitter: round(jitter, 4),
+    jitter: toDecimals(jitter, 4),
     clockChanges,
     duplicates,
     disordered,
@@ -91,15 +92,15 @@ export const profileOf = (series: GriddedSeries, stretch: Stretch | undefined): 
     gaps: capped(
       gaps
         .toSorted((a, b) => b.missing - a.missing)
-        .map(({ after, before, missing }) => ({ after: toTime(after), before: toTime(before), missing })),
+        .map(({ after, before, missing }) => ({ after: toIsoTime(after), before: toIsoTime(before), missing })),
       MOST_GAPS,
     ),
     analysed:
       stretch === undefined || stretch.values.length === 0
         ? null
         : {
-            from: toTime(stretch.times[0] ?? 0),
-            to: toTime(stretch.times.at(-1) ?? 0),
+            from: toIsoTime(stretch.times[0] ?? 0),
+            to: toIsoTime(stretch.times.at(-1) ?? 0),
             values: stretch.values.length,
             filled: stretch.filled,
             leftOut: stretch.leftOut,

@@ -2,7 +2,8 @@ import { DAY_MS, type Interval, naturalPeriods } from '../../models/series/inter
 import { spanInWords } from '../../models/series/interval-text.ts';
 import { seasonalStrengths } from '../../models/series/seasonal-strength.ts';
 import { detectPeriods } from '../../models/series/seasonality.ts';
-import { round, toFigure, toPValue } from './figures.ts';
+import { toDecimals, toPValue } from '../figures.ts';
+import { toFigure } from './figures.ts';
 import type { Stretch } from './preparation.ts';
 
 /** Places of a cycle that are reported; those of a longer one are averaged in even groups. */
@@ -106,7 +107,7 @@ export const describeSeason = (found: FoundPeriod, seasonal: Float64Array, stret
   return {
     period: found.period,
     length: spanInWords(found.period, stretch.interval),
-    strength: round(found.strength, 3),
+    strength: toDecimals(found.strength, 3),
     pValue: found.pValue === null ? null : toPValue(found.pValue),
     peak: peak.at,
     trough: trough.at,

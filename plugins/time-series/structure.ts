@@ -1,7 +1,8 @@
 import { autocorrelation, ljungBox, partialAutocorrelation } from '../../models/series/autocorrelation.ts';
 import { augmentedDickeyFuller, kpss } from '../../models/series/stationarity.ts';
 import { Z_95 } from '../../models/statistics/normal.ts';
-import { round, type Section, toPValue } from './figures.ts';
+import { insufficient, toDecimals, toPValue } from '../figures.ts';
+import type { Section } from './figures.ts';
 
 const SIGNIFICANCE = 0.05;
 const MOST_DIFFERENCES = 2;
@@ -44,7 +45,7 @@ const differencesOf = (values: Float64Array): number => {
 };
 
 const rounded = ({ statistic, pValue, lags }: { statistic: number; pValue: number; lags: number }) => ({
-  statistic: round(statistic, 3),
+  statistic: toDecimals(statistic, 3),
   pValue: toPValue(pValue),
   lags,
 });
@@ -53,7 +54,7 @@ const rounded = ({ statistic, pValue, lags }: { statistic: number; pValue: numbe
 export const stationarityOf = (deseasonalised: Float64Array, strengths: readonly number[]): Stationarity => {
   const [adf, level] = [augmentedDickeyFuller(deseasonalised), kpss(deseasonalised)];
   if (adf === undefined || level === undefined || deseasonalised.length < FEWEST_VALUES)
-    return { status: 'insufficient_data', missing: [`${FEWEST_VALUES} values in a row that vary`] };
+    return insufficient(`${FEWEST_VALUES} values in a row that vary`);
   const [rooted, moved] = [adf.pValue >= SIGNIFICANCE, level.pValue < SIGNIFICANCE];
   const verdict = rooted ? (moved ? 'unit-root' : 'undecided') : moved ? 'trend-or-change' : 'stationary';
   return {
@@ -77,7 +78,7 @@ export type Autocorrelation = Section<{
   readonly ljungBox: { readonly lags: number; readonly statistic: number; readonly pValue: number };
 }>;
 
-const digits = (values: Float64Array): number[] => Array.from(values.subarray(1), (value) => round(value, 3));
+const digits = (values: Float64Array): number[] => Array.from(values.subarray(1), (value) => toDecimals(value, 3));
 
 /** Of the series as it is, up to two cycles of its longest season. */
 export const autocorrelationOf = (
@@ -87,8 +88,7 @@ export const autocorrelationOf = (
 ): Autocorrelation => {
   const n = values.length;
   const varies = values.some((value) => value !== values[0]);
-  if (n < FEWEST_VALUES || !varies)
-    return { status: 'insufficient_data', missing: [`${FEWEST_VALUES} values in a row that vary`] };
+  if (n < FEWEST_VALUES || !varies) return insufficient(`${FEWEST_VALUES} values in a row that vary`);
   const longest = 2 * (periods.at(-1) ?? FEWEST_LAGS);
   const lags = Math.min(Math.floor(n / 4), MOST_LAGS, Math.max(FEWEST_LAGS, Math.min(longest, mostLags)));
   const acf = autocorrelation(values, lags);
@@ -98,7 +98,7 @@ export const autocorrelationOf = (
     status: 'ok',
     acf: digits(acf),
     pacf: digits(partialAutocorrelation(acf)),
-    bound: round(Z_95 / Math.sqrt(n), 3),
-    ljungBox: { lags: tested, statistic: round(statistic, 2), pValue: toPValue(pValue) },
+    bound: toDecimals(Z_95 / Math.sqrt(n), 3),
+    ljungBox: { lags: tested, statistic: toDecimals(statistic, 2), pValue: toPValue(pValue) },
   };
 };

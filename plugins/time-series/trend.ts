@@ -1,6 +1,7 @@
 import { DAY_MS } from '../../models/series/interval.ts';
 import { driftingTrend } from '../../models/statistics/trend-crossing.ts';
-import { percent, type Section, toFigure, toPValue } from './figures.ts';
+import { insufficient, percent, toPValue } from '../figures.ts';
+import { type Section, toFigure } from './figures.ts';
 
 const FEWEST_VALUES = 10;
 const SIGNIFICANCE = 0.05;
@@ -42,11 +43,7 @@ export const trendOf = (times: Float64Array, values: Float64Array, unit: string 
   const [per, length] = spanOf(last - first);
   const x = Array.from(times, (time) => (time - first) / length);
   const line = driftingTrend(x, Array.from(values));
-  if (line === undefined)
-    return {
-      status: 'insufficient_data',
-      missing: [`${FEWEST_VALUES} values at different times (there are ${x.length})`],
-    };
+  if (line === undefined) return insufficient(`${FEWEST_VALUES} values at different times (there are ${x.length})`);
   const { slope, slopeInterval, pValue } = line;
   const change = slope * (x.at(-1) ?? 0);
   const middle = Math.abs(Float64Array.from(values).sort()[Math.floor(values.length / 2)] ?? 0);

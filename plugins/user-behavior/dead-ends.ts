@@ -1,7 +1,8 @@
 import { holmAdjusted } from '../../models/statistics/holm.ts';
 import { twoProportionTest } from '../../models/statistics/two-proportion.ts';
+import { type Capped, capped, type InsufficientData, insufficient, toPValue } from '../figures.ts';
 import { actionOf } from './actions.ts';
-import { type Capped, capped, type InsufficientData, insufficient, round, toInterval, toPValue } from './figures.ts';
+import { round, toInterval } from './figures.ts';
 import { isBounce, PAGEVIEW, type Session, type SessionEvent } from './sessions.ts';
 
 const FEWEST_SESSIONS = 30;

@@ -1,8 +1,9 @@
 import { confidenceAbove, wilsonInterval } from '../../models/statistics/proportion.ts';
 import type { Insight } from '../contract.ts';
+import { type Capped, type InsufficientData, percent, toConfidence } from '../figures.ts';
 import type { BotReport } from './bots.ts';
 import type { DeadEnds } from './dead-ends.ts';
-import { type Capped, formatDuration, type InsufficientData, percent, toConfidence } from './figures.ts';
+import { formatDuration } from './figures.ts';
 import type { FunnelReport, FunnelResult } from './funnels.ts';
 import type { Loop } from './loops.ts';
 

@@ -1,5 +1,6 @@
 import { wilsonInterval } from '../../models/statistics/proportion.ts';
-import { capped, round } from './figures.ts';
+import { capped } from '../figures.ts';
+import { round } from './figures.ts';
 import type { Session } from './sessions.ts';
 
 /** Pages of a path that are kept; longer ones are told apart no further. */

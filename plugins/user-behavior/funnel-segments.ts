@@ -1,7 +1,8 @@
 import { holmAdjusted } from '../../models/statistics/holm.ts';
 import { wilsonInterval } from '../../models/statistics/proportion.ts';
 import { type TwoProportionTest, twoProportionTest } from '../../models/statistics/two-proportion.ts';
-import { type Capped, capped, round, toInterval, toPValue } from './figures.ts';
+import { type Capped, capped, toPValue } from '../figures.ts';
+import { round, toInterval } from './figures.ts';
 import type { Funnel } from './funnel-input.ts';
 import { type Entrant, stepName } from './journeys.ts';
 

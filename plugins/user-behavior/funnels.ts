@@ -1,7 +1,8 @@
 import { wilsonInterval } from '../../models/statistics/proportion.ts';
 import { quantile, sortedCopy } from '../../models/statistics/quantile.ts';
+import { type Capped, capped, type InsufficientData, insufficient } from '../figures.ts';
 import { actionOf } from './actions.ts';
-import { type Capped, capped, type InsufficientData, insufficient, round, toInterval } from './figures.ts';
+import { round, toInterval } from './figures.ts';
 import type { Funnel } from './funnel-input.ts';
 import {
   compareSegments,

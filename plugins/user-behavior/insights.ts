@@ -1,7 +1,8 @@
 import { confidenceAbove, wilsonInterval } from '../../models/statistics/proportion.ts';
 import type { Insight, Pattern } from '../contract.ts';
+import { percent, toConfidence } from '../figures.ts';
 import { isInFuture } from '../timestamp.ts';
-import { percent, round, toConfidence } from './figures.ts';
+import { round } from './figures.ts';
 import { dropOffsOf, transitionsOf } from './flows.ts';
 import { isBounce, PAGEVIEW, type Session, type SessionEvent } from './sessions.ts';
 

@@ -1,7 +1,8 @@
 import { trainMarkovChain } from '../../models/sequences/markov-chain.ts';
+import { type Capped, capped, type InsufficientData, insufficient } from '../figures.ts';
 import { CHOICES, contest, type NetworkScore, type OrderScore, type Predictor } from './action-models.ts';
 import { encodeActions } from './actions.ts';
-import { type Capped, capped, type InsufficientData, insufficient, round } from './figures.ts';
+import { round } from './figures.ts';
 import type { Session } from './sessions.ts';
 
 const FEWEST_SESSIONS = 60;

@@ -1,6 +1,7 @@
 import { wilsonInterval } from '../../models/statistics/proportion.ts';
 import { quantile, sortedCopy } from '../../models/statistics/quantile.ts';
-import { type Capped, capped, round, toInterval } from './figures.ts';
+import { type Capped, capped } from '../figures.ts';
+import { round, toInterval } from './figures.ts';
 import { PAGEVIEW, type Session, type SessionEvent } from './sessions.ts';
 
 /** Presses of one thing, each within a second of the one before, that are taken for anger: three or more. */

@@ -1,5 +1,6 @@
 import { wilsonInterval } from '../../models/statistics/proportion.ts';
-import { type InsufficientData, insufficient, round, toInterval } from './figures.ts';
+import { type InsufficientData, insufficient } from '../figures.ts';
+import { round, toInterval } from './figures.ts';
 import type { BehaviorInput } from './input.ts';
 import type { Session } from './sessions.ts';
 

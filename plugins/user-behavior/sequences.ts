@@ -3,8 +3,9 @@ import { toSequenceDatabase } from '../../models/sequences/sequence-database.ts'
 import { holmAdjusted } from '../../models/statistics/holm.ts';
 import { normalCdf } from '../../models/statistics/normal.ts';
 import { wilsonInterval } from '../../models/statistics/proportion.ts';
+import { type Capped, capped, type InsufficientData, insufficient, toPValue } from '../figures.ts';
 import { encodeActions } from './actions.ts';
-import { type Capped, capped, type InsufficientData, insufficient, round, toInterval, toPValue } from './figures.ts';
+import { round, toInterval } from './figures.ts';
 import type { BehaviorInput } from './input.ts';
 import type { Session } from './sessions.ts';
 

@@ -1,6 +1,7 @@
 import { quantile, sortedCopy } from '../../models/statistics/quantile.ts';
 import { shortenText } from '../../models/text/fingerprint.ts';
-import { type Capped, capped, round } from './figures.ts';
+import { type Capped, capped } from '../figures.ts';
+import { round } from './figures.ts';
 import type { BehaviorInput, InputEvent } from './input.ts';
 
 export const PAGEVIEW = 'pageview';

@@ -1,5 +1,6 @@
 import { bestThreshold, breakEven, type DecisionValue, decisionValue } from '../../../models/tabular/decision-value.ts';
-import { percent, round } from './figures.ts';
+import { percent } from '../../figures.ts';
+import { round } from './figures.ts';
 import type { ContactValue } from './input.ts';
 
 interface PolicyValue {

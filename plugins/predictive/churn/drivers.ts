@@ -4,7 +4,8 @@ import type { BlendedClassifier } from '../../../models/tabular/blended-classifi
 import { type Effect, effectsOf, type Group } from '../../../models/tabular/driver-effects.ts';
 import { permutationImportance } from '../../../models/tabular/permutation-importance.ts';
 import type { Column, Table } from '../../../models/tabular/table.ts';
-import { amount, type Capped, capped, percent, round, toInterval, toPValue } from './figures.ts';
+import { type Capped, capped, percent, toPValue } from '../../figures.ts';
+import { amount, round, toInterval } from './figures.ts';
 
 const MOST_DRIVERS = 20;
 const MOST_LEVELS = 6;

@@ -1,7 +1,7 @@
 import type { Insight } from '../../contract.ts';
+import { percent, toConfidence } from '../../figures.ts';
 import type { ContactPlan } from './contacts.ts';
 import type { Driver } from './drivers.ts';
-import { percent, toConfidence } from './figures.ts';
 import type { ChurnPerformance } from './performance.ts';
 import type { Refusal } from './refusal.ts';
 import type { Scores } from './scoring.ts';

@@ -1,8 +1,9 @@
 import { Z_95 } from '../../../models/statistics/normal.ts';
 import type { BlendedClassifier } from '../../../models/tabular/blended-classifier.ts';
+import type { Capped } from '../../figures.ts';
 import type { CustomerTable } from './customers.ts';
 import { type CustomerDriver, driversOfCustomers } from './drivers.ts';
-import { type Capped, round } from './figures.ts';
+import { round } from './figures.ts';
 
 const MOST_LISTED = 1_000;
 const MOST_EXPLAINED = 100;
