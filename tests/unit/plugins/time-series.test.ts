@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { createRandom, nextNormal } from '../../../models/statistics/random.ts';
 import plugin from '../../../plugins/time-series/index.ts';
@@ -226,13 +225,4 @@ test('mistakes are named', () => {
       aggregate: { step: '1m', by: 'sum' },
     }),
   ).toEqual([expect.stringContaining('aggregate.step: would make more than 10000 values')]);
-});
-
-test('the example of the documentation is analysed as it says', async () => {
-  const example = JSON.parse(readFileSync(new URL('../../../docs/examples/time-series.json', import.meta.url), 'utf8'));
-  const { insights } = await analyze(example);
-
-  expect(insights.map(({ kind }: { kind: string }) => kind)).toEqual(
-    expect.arrayContaining(['level-change', 'outliers', 'trend', 'seasonality', 'data-quality']),
-  );
 });
