@@ -1,4 +1,5 @@
 import { normalCdf } from './normal.ts';
+import { rank } from './ranks.ts';
 
 /**
  * Mann–Whitney test of whether values of `second` tend to be larger than those of `first`, with midranks for ties,
@@ -20,18 +21,9 @@ export const mannWhitney = (
   const all = new Float64Array(n + m);
   all.set(Array.from(first));
   all.set(Array.from(second), n);
-  const order = Array.from(all.keys()).sort((a, b) => (all[a] ?? 0) - (all[b] ?? 0));
+  const { ranks, tieTerm } = rank(all);
   let rankSum = 0;
-  let tieTerm = 0;
-  for (let start = 0; start < order.length; ) {
-    let end = start;
-    while (end < order.length && all[order[end] ?? 0] === all[order[start] ?? 0]) end += 1;
-    const size = end - start;
-    const midrank = (start + 1 + end) / 2;
-    for (let at = start; at < end; at += 1) if ((order[at] ?? 0) >= n) rankSum += midrank;
-    tieTerm += size ** 3 - size;
-    start = end;
-  }
+  for (let i = n; i < ranks.length; i += 1) rankSum += ranks[i] ?? 0;
   const u = rankSum - (m * (m + 1)) / 2;
   const total = n + m;
   const variance = ((n * m) / 12) * (total + 1 - tieTerm / (total * (total - 1)));

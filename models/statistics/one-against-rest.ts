@@ -1,4 +1,5 @@
 import { normalCdf } from './normal.ts';
+import { rank } from './ranks.ts';
 
 export interface OneAgainstRest {
   /** Cliff's delta: the probability that a value of the group exceeds one of the rest, less that of the reverse. */
@@ -17,22 +18,14 @@ export interface OneAgainstRest {
  */
 export const oneAgainstRest = (values: Float64Array, groups: Int32Array, k: number): OneAgainstRest[] => {
   const n = values.length;
-  const order = Array.from(values.keys()).sort((a, b) => (values[a] ?? 0) - (values[b] ?? 0));
+  const { ranks, tieTerm } = rank(values);
   const rankSums = new Float64Array(k);
   const sizes = new Float64Array(k);
-  let tieTerm = 0;
-  for (let start = 0; start < n; ) {
-    let end = start;
-    while (end < n && values[order[end] ?? 0] === values[order[start] ?? 0]) end += 1;
-    const midrank = (start + 1 + end) / 2;
-    tieTerm += (end - start) ** 3 - (end - start);
-    for (let at = start; at < end; at += 1) {
-      const group = groups[order[at] ?? 0] ?? -1;
-      if (group < 0) continue;
-      rankSums[group] = (rankSums[group] ?? 0) + midrank;
-      sizes[group] = (sizes[group] ?? 0) + 1;
-    }
-    start = end;
+  for (let i = 0; i < n; i += 1) {
+    const group = groups[i] ?? -1;
+    if (group < 0) continue;
+    rankSums[group] = (rankSums[group] ?? 0) + (ranks[i] ?? 0);
+    sizes[group] = (sizes[group] ?? 0) + 1;
   }
   return Array.from(sizes, (size, group) => {
     const pairs = size * (n - size);

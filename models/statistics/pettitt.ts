@@ -1,4 +1,4 @@
-import { ranksOf } from './ranks.ts';
+import { rank } from './ranks.ts';
 
 /**
  * Where the level of a series changed most plainly, by ranks, so that outliers do not sway it. A. N. Pettitt, "A
@@ -10,8 +10,8 @@ import { ranksOf } from './ranks.ts';
 export const findLevelChange = (values: ArrayLike<number>): { index: number; pValue: number } => {
   const n = values.length;
   let [sum, largest, index] = [0, 0, 0];
-  for (const [at, rank] of ranksOf(values).entries()) {
-    sum += 2 * rank - (n + 1);
+  for (const [at, place] of rank(values).ranks.entries()) {
+    sum += 2 * place - (n + 1);
     if (Math.abs(sum) > largest && at < n - 1) {
       largest = Math.abs(sum);
       index = at + 1;

@@ -1,4 +1,6 @@
 import { Z_95 } from '../statistics/normal.ts';
+import { rank } from '../statistics/ranks.ts';
+import { logit, sigmoid } from './logistic-regression.ts';
 
 /** Probabilities nearer to 0 or 1 than this are taken for this: a logarithm of 0 would drown every other row. */
 const SMALLEST_PROBABILITY = 1e-15;
@@ -7,19 +9,6 @@ const orderOf = (scores: ArrayLike<number>): Int32Array =>
   Int32Array.from({ length: scores.length }, (_, index) => index).sort(
     (a, b) => (scores[a] ?? 0) - (scores[b] ?? 0) || a - b,
   );
-
-/** Midranks from 1. */
-const midranks = (values: ArrayLike<number>): Float64Array => {
-  const order = orderOf(values);
-  const ranks = new Float64Array(order.length);
-  for (let start = 0; start < order.length; ) {
-    let end = start + 1;
-    while (end < order.length && values[order[end] ?? 0] === values[order[start] ?? 0]) end += 1;
-    for (let at = start; at < end; at += 1) ranks[order[at] ?? 0] = (start + 1 + end) / 2;
-    start = end;
-  }
-  return ranks;
-};
 
 /** Scores of class 0, and of class 1. */
 const splitByClass = (scores: ArrayLike<number>, labels: ArrayLike<number>): [Float64Array, Float64Array] => {
@@ -70,17 +59,16 @@ export const aucInterval = (
 ): { auc: number; standardError: number; lower: number; upper: number } => {
   const [negatives, positives] = splitByClass(scores, labels);
   const [m, n] = [positives.length, negatives.length];
-  const all = midranks(Float64Array.of(...positives, ...negatives));
-  const [among1, among0] = [midranks(positives), midranks(negatives)];
-  const above = among1.map((rank, at) => ((all[at] ?? 0) - rank) / n);
-  const below = among0.map((rank, at) => 1 - ((all[m + at] ?? 0) - rank) / m);
+  const all = rank(Float64Array.of(...positives, ...negatives)).ranks;
+  const [among1, among0] = [rank(positives).ranks, rank(negatives).ranks];
+  const above = among1.map((place, at) => ((all[at] ?? 0) - place) / n);
+  const below = among0.map((place, at) => 1 - ((all[m + at] ?? 0) - place) / m);
   const area = above.reduce((sum, value) => sum + value, 0) / m;
   const standardError = Math.sqrt(variance(above) / m + variance(below) / n);
   if (area <= 0 || area >= 1) return { auc: area, standardError, lower: area, upper: area };
-  const centre = Math.log(area / (1 - area));
+  const centre = logit(area);
   const margin = (Z_95 * standardError) / (area * (1 - area));
-  const bound = (z: number): number => 1 / (1 + Math.exp(-z));
-  return { auc: area, standardError, lower: bound(centre - margin), upper: bound(centre + margin) };
+  return { auc: area, standardError, lower: sigmoid(centre - margin), upper: sigmoid(centre + margin) };
 };
 
 /** Mean of −ln(probability given to what came). */
