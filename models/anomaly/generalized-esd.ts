@@ -1,6 +1,6 @@
 import { stl } from '../series/decomposition.ts';
 import { robustScale } from '../series/outliers.ts';
-import { quantile, sortedCopy } from '../statistics/quantile.ts';
+import { median } from '../statistics/quantile.ts';
 import { studentTPoint } from '../statistics/student-t.ts';
 
 export interface EsdOptions {
@@ -74,7 +74,7 @@ const piecewiseMedian = (values: Float64Array, length: number): Float64Array => 
   for (let piece = 0; piece < pieces; piece += 1) {
     const start = Math.floor((piece * values.length) / pieces);
     const end = Math.floor(((piece + 1) * values.length) / pieces);
-    result.fill(quantile(sortedCopy(values.subarray(start, end)), 0.5), start, end);
+    result.fill(median(values.subarray(start, end)), start, end);
   }
   return result;
 };

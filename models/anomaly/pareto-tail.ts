@@ -1,5 +1,6 @@
 import { robustScale } from '../series/outliers.ts';
 import { quantile } from '../statistics/quantile.ts';
+import { lowerBound } from './sorted-window.ts';
 
 /** Share of a sample that is taken as its tail: above it, distributions of all kinds look generalised Pareto. */
 const TAIL_SHARE = 0.1;
@@ -35,16 +36,8 @@ const tailShare = (n: number): number =>
   Math.min(1, Math.max(TAIL_SHARE * Math.min(1, Math.sqrt(LARGE_SAMPLE / n)), (FEWEST_EXCEEDANCES + 1) / n));
 
 /** Number of values in an ascending array that are at least `value`. */
-const countFrom = (sorted: Float64Array, value: number): number => {
-  let low = 0;
-  let high = sorted.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((sorted[middle] ?? 0) < value) low = middle + 1;
-    else high = middle;
-  }
-  return sorted.length - low;
-};
+const countFrom = (sorted: Float64Array, value: number): number =>
+  sorted.length - lowerBound(sorted, sorted.length, value);
 
 /** Log-likelihood of heights above the threshold, ascending, and of `censored` more that lie beyond the highest. */
 const logLikelihood = (heights: Float64Array, censored: number, shape: number, scale: number): number => {

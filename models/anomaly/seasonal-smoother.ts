@@ -1,5 +1,5 @@
 import { robustScale } from '../series/outliers.ts';
-import { quantile, sortedCopy } from '../statistics/quantile.ts';
+import { median } from '../statistics/quantile.ts';
 
 /** Deviations from which a value is pulled in, and the constant that makes the scale right for normal residuals. */
 const CLIP = 2;
@@ -77,8 +77,6 @@ export class SeasonalSmoother {
     };
   }
 }
-
-const median = (values: ArrayLike<number>): number => quantile(sortedCopy(values), 0.5);
 
 const known = (values: Float64Array): Float64Array => values.filter((value) => !Number.isNaN(value));
 

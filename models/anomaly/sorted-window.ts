@@ -1,5 +1,5 @@
 /** Index of the first element not below `value` among the first `length` of an ascending array. */
-const lowerBound = (sorted: Float64Array, length: number, value: number): number => {
+export const lowerBound = (sorted: Float64Array, length: number, value: number): number => {
   let low = 0;
   let high = length;
   while (low < high) {

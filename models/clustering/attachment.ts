@@ -1,4 +1,4 @@
-import { quantile, sortedCopy } from '../statistics/quantile.ts';
+import { median } from '../statistics/quantile.ts';
 import { countClusters, OUTLIER } from './points.ts';
 import type { SpanningTree } from './spanning-tree.ts';
 import { createUnionFind } from './union-find.ts';
@@ -7,7 +7,7 @@ import { createUnionFind } from './union-find.ts';
 const typicalCores = (labels: Int32Array, coreDistances: Float64Array): Float64Array => {
   const members: number[][] = Array.from({ length: countClusters(labels) }, () => []);
   for (let i = 0; i < labels.length; i += 1) members[labels[i] ?? OUTLIER]?.push(coreDistances[i] ?? 0);
-  return Float64Array.from(members, (cores) => quantile(sortedCopy(cores), 0.5));
+  return Float64Array.from(members, median);
 };
 
 /**

@@ -1,6 +1,6 @@
 import { factorize, solveLower } from '../statistics/cholesky.ts';
 import { kMeans } from './k-means.ts';
-import type { Points } from './points.ts';
+import { meanVariance, type Points } from './points.ts';
 
 const MOST_ITERATIONS = 100;
 /** Iterations end when the mean log-likelihood of a point rises by less. */
@@ -183,16 +183,7 @@ const maximize = (
   return { dimensions, shape, weights: sizes.map((size) => Math.max(NEGLIGIBLE, size) / count), means, whiteners };
 };
 
-const varianceFloor = ({ values, count, dimensions }: Points): number => {
-  let total = 0;
-  for (let along = 0; along < dimensions; along += 1) {
-    let [sum, squares] = [0, 0];
-    for (let i = along; i < values.length; i += dimensions) sum += values[i] ?? 0;
-    for (let i = along; i < values.length; i += dimensions) squares += ((values[i] ?? 0) - sum / count) ** 2;
-    total += squares / count;
-  }
-  return Math.max(Number.EPSILON, (REGULARIZATION * total) / dimensions);
-};
+const varianceFloor = (points: Points): number => Math.max(Number.EPSILON, REGULARIZATION * meanVariance(points));
 
 const strongest = (responsibilities: Float64Array, count: number, k: number): Int32Array =>
   Int32Array.from({ length: count }, (_, i) => {

@@ -1,5 +1,5 @@
 import { createRandom, type Random } from '../statistics/random.ts';
-import { type Points, squaredDistance } from './points.ts';
+import { meanVariance, type Points, squaredDistance } from './points.ts';
 
 const MOST_ITERATIONS = 100;
 /** Lloyd's steps end when the centroids together move by less than this share of the points' variance. */
@@ -141,17 +141,6 @@ const loosen = ({ upper, lower }: Bounds, labels: Int32Array, moved: Float64Arra
   }
 };
 
-const varianceOf = ({ values, count, dimensions }: Points): number => {
-  let total = 0;
-  for (let along = 0; along < dimensions; along += 1) {
-    let [sum, squares] = [0, 0];
-    for (let i = along; i < values.length; i += dimensions) sum += values[i] ?? 0;
-    for (let i = along; i < values.length; i += dimensions) squares += ((values[i] ?? 0) - sum / count) ** 2;
-    total += squares / count;
-  }
-  return total / dimensions;
-};
-
 const lloyd = (points: Points, centroids: Float64Array, tolerance: number): KMeans => {
   const { values, count, dimensions } = points;
   const k = centroids.length / dimensions;
@@ -194,7 +183,7 @@ export const kMeans = (
   { restarts = 10, seed = 1 }: { readonly restarts?: number; readonly seed?: number } = {},
 ): KMeans => {
   const random = createRandom(seed);
-  const tolerance = TOLERANCE * varianceOf(points);
+  const tolerance = TOLERANCE * meanVariance(points);
   let best = lloyd(points, seedCentroids(points, k, random), tolerance);
   for (let restart = 1; restart < restarts; restart += 1) {
     const next = lloyd(points, seedCentroids(points, k, random), tolerance);

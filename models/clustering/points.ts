@@ -42,3 +42,15 @@ export const countClusters = (labels: Int32Array): number => {
   for (const label of labels) if (label > largest) largest = label;
   return largest + 1;
 };
+
+/** Variance along a dimension, the mean of all. */
+export const meanVariance = ({ values, count, dimensions }: Points): number => {
+  let total = 0;
+  for (let along = 0; along < dimensions; along += 1) {
+    let [sum, squares] = [0, 0];
+    for (let i = along; i < values.length; i += dimensions) sum += values[i] ?? 0;
+    for (let i = along; i < values.length; i += dimensions) squares += ((values[i] ?? 0) - sum / count) ** 2;
+    total += squares / count;
+  }
+  return total / dimensions;
+};

@@ -1,4 +1,4 @@
-import { quantile } from '../statistics/quantile.ts';
+import { median } from '../statistics/quantile.ts';
 import { seasonalNaiveError, smape } from './accuracy.ts';
 import { type Backtest, backtest, backtestError, rollingOrigins } from './backtest.ts';
 import { backtestCoverage, type PredictionInterval, predictionIntervals } from './intervals.ts';
@@ -147,10 +147,8 @@ const tryMethod = (
   return { name: method.name, forecast, tested: Number.isFinite(error) ? tested : undefined, error };
 };
 
-const medianOf = (values: readonly number[]): number => quantile(Float64Array.from(values).sort(), 0.5);
-
 const medianForecast = (forecasts: readonly Float64Array[], horizon: number): Float64Array =>
-  Float64Array.from({ length: horizon }, (_, h) => medianOf(forecasts.map((forecast) => forecast[h] ?? 0)));
+  Float64Array.from({ length: horizon }, (_, h) => median(forecasts.map((forecast) => forecast[h] ?? 0)));
 
 /**
  * The median of the members at each step, which no single one's failure moves far. F. Petropoulos & I. Svetunkov, "A simple

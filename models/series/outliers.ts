@@ -1,6 +1,6 @@
 import { chiSquaredUpperTail } from '../statistics/incomplete-gamma.ts';
 import { Z_95 } from '../statistics/normal.ts';
-import { quantile, sortedCopy } from '../statistics/quantile.ts';
+import { median, quantile } from '../statistics/quantile.ts';
 
 /** Makes the median absolute deviation of a normal sample its standard deviation. */
 const MAD_TO_DEVIATION = 1.482602218505602;
@@ -23,7 +23,7 @@ export interface Outlier {
 
 /** Median and robust standard deviation; when over half of the values are equal, by the mean absolute deviation. */
 export const robustScale = (values: ArrayLike<number>): { centre: number; deviation: number } => {
-  const centre = quantile(sortedCopy(values), 0.5);
+  const centre = median(values);
   const distances = Float64Array.from(values, (value) => Math.abs(value - centre)).sort();
   const deviation = quantile(distances, 0.5) * MAD_TO_DEVIATION;
   if (deviation > 0) return { centre, deviation };

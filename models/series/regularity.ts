@@ -1,4 +1,4 @@
-import { quantile } from '../statistics/quantile.ts';
+import { median, quantile } from '../statistics/quantile.ts';
 import { advance, DAY_MS, type Interval, isRest, monthOf, startOfMonth } from './interval.ts';
 
 /** Values that are not there. */
@@ -53,8 +53,6 @@ interface Grid {
   readonly interval: Interval;
   readonly positions: Float64Array;
 }
-
-const median = (values: Float64Array): number => quantile(Float64Array.from(values).sort(), 0.5);
 
 const differencesOf = (times: Float64Array): Float64Array =>
   Float64Array.from({ length: Math.max(0, times.length - 1) }, (_, i) => (times[i + 1] ?? 0) - (times[i] ?? 0));

@@ -16,3 +16,6 @@ export const quantile = (sorted: Float64Array, probability: number): number => {
   const upper = sorted[below + 1] ?? lower;
   return lower + (position - below) * (upper - lower);
 };
+
+/** Sample median. @param values [n], in any order */
+export const median = (values: ArrayLike<number>): number => quantile(sortedCopy(values), 0.5);

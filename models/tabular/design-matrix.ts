@@ -1,12 +1,11 @@
 import { quantile } from '../statistics/quantile.ts';
+import { quartileDeviation, standardDeviation } from '../statistics/spread.ts';
 import { type CategoricalColumn, countLevels, knownSorted, type NumericColumn, type Table } from './table.ts';
 
 /** Quantiles at which the line of a number may bend. */
 const KNOT_QUANTILES = [0.1, 0.25, 0.5, 0.75, 0.9] as const;
 /** A number with fewer different values gets a straight line. */
 const FEWEST_TO_BEND = 10;
-/** Interquartile range of a standard normal variable. */
-const NORMAL_IQR = 1.349;
 /** Standardised values are cut here: one wild value must not carry a coefficient. */
 const FARTHEST = 8;
 const FEWEST_OF_LEVEL = 10;
@@ -53,16 +52,11 @@ export interface Design {
   readonly values: Float64Array;
 }
 
-const standardDeviation = (values: Float64Array): number => {
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  return Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length);
-};
-
 const fitNumeric = (column: NumericColumn, rows: Int32Array, firstTerm: number): NumericEncoding => {
   const sorted = knownSorted(column, rows);
   if (sorted.length === 0) return { kind: 'numeric', centre: 0, scale: 1, knots: [], firstTerm, missingTerm: -1 };
   const centre = quantile(sorted, 0.5);
-  const robust = (quantile(sorted, 0.75) - quantile(sorted, 0.25)) / NORMAL_IQR;
+  const robust = quartileDeviation(sorted);
   const scale = robust || standardDeviation(sorted) || 1;
   const distinct = new Set(sorted).size;
   const bends = distinct < FEWEST_TO_BEND ? [] : KNOT_QUANTILES.map((at) => quantile(sorted, at));

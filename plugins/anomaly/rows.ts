@@ -1,5 +1,5 @@
 import { metricScale } from '../../models/anomaly/row-alarms.ts';
-import { quantile, sortedCopy } from '../../models/statistics/quantile.ts';
+import { median } from '../../models/statistics/quantile.ts';
 import type { Alarm, MetricShare } from './alarms.ts';
 import { type AnomalyInput, metricsOf } from './input.ts';
 
@@ -21,7 +21,7 @@ export type Filling = 'median' | { readonly last: Float64Array | undefined };
 const fillColumn = (present: readonly (number | null)[], column: number, filling: Filling): number[] => {
   const known = present.filter((value) => value !== null);
   if (filling === 'median') {
-    const middle = known.length === 0 ? 0 : quantile(sortedCopy(known), 0.5);
+    const middle = known.length === 0 ? 0 : median(known);
     return present.map((value) => value ?? middle);
   }
   let last = filling.last?.[column] ?? known[0] ?? 0;

@@ -1,5 +1,6 @@
 import { type Points, toPoints } from '../../models/clustering/points.ts';
-import { quantile, sortedCopy } from '../../models/statistics/quantile.ts';
+import { median, quantile, sortedCopy } from '../../models/statistics/quantile.ts';
+import { quartileDeviation, standardDeviation } from '../../models/statistics/spread.ts';
 import type { ClusteringInput, Row } from './input.ts';
 import type { ModelColumn } from './model-schema.ts';
 
@@ -10,8 +11,6 @@ const CATEGORY_WEIGHT = 0.5;
 const MOST_MISSING = 0.5;
 /** Above it a distribution counts as highly skewed: M. G. Bulmer, Principles of Statistics (1979). */
 const HIGH_SKEWNESS = 1;
-/** Interquartile range of the standard normal distribution. */
-const NORMAL_IQR = 1.349;
 const MISSING = '(missing)';
 const ID_NAME = /(^|[_-])id$|[a-z]Id$/i;
 
@@ -57,16 +56,11 @@ const skewness = (values: Float64Array): number => {
   return second > 0 ? third / values.length / (second / values.length) ** 1.5 : 0;
 };
 
-const standardDeviation = (values: Float64Array): number => {
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  return Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length);
-};
-
 /** Scale of ln(1 + x / scale) where that makes a highly skewed column of values from 0 up less so. */
 const logScale = (values: Float64Array): number | null => {
   const skew = skewness(values);
   if (skew <= HIGH_SKEWNESS || values.some((value) => value < 0)) return null;
-  const scale = quantile(sortedCopy(values.filter((value) => value > 0)), 0.5);
+  const scale = median(values.filter((value) => value > 0));
   return Math.abs(skewness(values.map((value) => Math.log1p(value / scale)))) < skew ? scale : null;
 };
 
@@ -74,7 +68,7 @@ const centreAndSpread = (values: Float64Array, scaling: Scaling): { center: numb
   if (scaling === 'none') return { center: 0, spread: 1 };
   const deviation = standardDeviation(values);
   const sorted = sortedCopy(values);
-  const robust = (quantile(sorted, 0.75) - quantile(sorted, 0.25)) / NORMAL_IQR;
+  const robust = quartileDeviation(sorted);
   if (scaling === 'robust' && robust > 0) return { center: quantile(sorted, 0.5), spread: robust };
   return { center: values.reduce((sum, value) => sum + value, 0) / values.length, spread: deviation };
 };
@@ -82,7 +76,7 @@ const centreAndSpread = (values: Float64Array, scaling: Scaling): { center: numb
 const numberColumn = (name: string, present: Float64Array, scaling: Scaling): ModelColumn => {
   const log = scaling === 'none' ? null : logScale(present);
   const transformed = log === null ? present : present.map((value) => Math.log1p(value / log));
-  const missing = quantile(sortedCopy(present), 0.5);
+  const missing = median(present);
   return { name, kind: 'number', log, ...centreAndSpread(transformed, scaling), missing };
 };
 

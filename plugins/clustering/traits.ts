@@ -1,6 +1,6 @@
 import { holmAdjusted } from '../../models/statistics/holm.ts';
 import { oneAgainstRest } from '../../models/statistics/one-against-rest.ts';
-import { quantile, sortedCopy } from '../../models/statistics/quantile.ts';
+import { median } from '../../models/statistics/quantile.ts';
 import { twoProportionTest } from '../../models/statistics/two-proportion.ts';
 import { percent, toPValue } from '../figures.ts';
 import { toCategory, toNumber } from './columns.ts';
@@ -49,8 +49,6 @@ interface Compared {
   readonly toTrait: (pValue: number) => Trait;
 }
 
-const median = (values: readonly number[]): number => significant(quantile(sortedCopy(values), 0.5));
-
 const compareNumbers = (column: ModelColumn, rows: readonly Row[], labels: Int32Array, k: number): Compared[] => {
   const kept = Int32Array.from(rows.keys()).filter((row) => Number.isFinite(toNumber(rows[row]?.[column.name])));
   const values = Float64Array.from(kept, (row) => toNumber(rows[row]?.[column.name]));
@@ -67,8 +65,8 @@ const compareNumbers = (column: ModelColumn, rows: readonly Row[], labels: Int32
         kind: 'number',
         feature: column.name,
         direction: delta > 0 ? 'higher' : 'lower',
-        median: median(own),
-        medianOfRest: median(rest),
+        median: significant(median(own)),
+        medianOfRest: significant(median(rest)),
         cliffsDelta: round(delta),
         pValue: toPValue(adjusted),
       };

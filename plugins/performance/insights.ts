@@ -1,7 +1,7 @@
 import { mannWhitney } from '../../models/statistics/mann-whitney.ts';
 import { findLevelChange } from '../../models/statistics/pettitt.ts';
 import { confidenceAbove, wilsonInterval } from '../../models/statistics/proportion.ts';
-import { quantile, sortedCopy } from '../../models/statistics/quantile.ts';
+import { median, quantile, sortedCopy } from '../../models/statistics/quantile.ts';
 import type { Insight } from '../contract.ts';
 import { percent, toConfidence } from '../figures.ts';
 import { isInFuture } from '../timestamp.ts';
@@ -110,7 +110,7 @@ const slowedDown = (groups: Grouped): Insight[] =>
       const middle = Math.floor(times.length / 2);
       if (middle < FEWEST_IN_HALF) return [];
       const [before, after] = [times.slice(0, middle), times.slice(middle)];
-      const [medianBefore, medianAfter] = [before, after].map((half) => quantile(sortedCopy(half), 0.5));
+      const [medianBefore, medianAfter] = [before, after].map(median);
       const { pValue, superiority } = mannWhitney(before, after, inflationBetween(before, after));
       // Every endpoint is one more chance to be wrong (Bonferroni).
       const corrected = Math.min(1, pValue * groups.size);

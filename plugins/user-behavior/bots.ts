@@ -1,5 +1,5 @@
 import { wilsonInterval } from '../../models/statistics/proportion.ts';
-import { quantile, sortedCopy } from '../../models/statistics/quantile.ts';
+import { median } from '../../models/statistics/quantile.ts';
 import { type Capped, capped } from '../figures.ts';
 import { round, toInterval } from './figures.ts';
 import { isClick } from './rage-clicks.ts';
@@ -56,7 +56,7 @@ const actsOf = ({ events }: Session): SessionEvent[] =>
 
 const hasty = ({ events }: Session): Sign[] => {
   const pauses = pausesOf(events.filter(({ type }) => type === PAGEVIEW));
-  const reading = quantile(sortedCopy(pauses), 0.5);
+  const reading = median(pauses);
   if (pauses.length < FEWEST_PAUSES || reading > SHORTEST_READING_MS) return [];
   return [
     { reason: `it saw half of its ${pauses.length + 1} pages for at most ${Math.ceil(reading)} ms`, weight: 0.8 },
