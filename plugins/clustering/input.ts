@@ -1,11 +1,18 @@
 import * as z from 'zod';
-import { timestampSchema } from '../timestamp.ts';
+import {
+  checkSpan,
+  eventFields,
+  haveFewEvents,
+  pageSchema,
+  sessionFields,
+  sessionsSchema,
+  TOO_MANY_EVENTS,
+  utcOffsetSchema,
+} from '../session.ts';
 import { modelSchema } from './model-schema.ts';
 
 const MOST_ROWS = 20_000;
 const MOST_COLUMNS = 60;
-const MOST_SESSIONS = 5_000;
-const MOST_EVENTS = 50_000;
 
 const cellSchema = z
   .union([z.number(), z.string().max(256), z.boolean(), z.null()], {
@@ -20,11 +27,10 @@ const rowSchema = z
   });
 
 const eventSchema = z.looseObject({
-  type: z.string({ error: 'must name what happened, for example "pageview"' }).min(1).max(100),
-  timestamp: timestampSchema,
+  ...eventFields,
   data: z
     .looseObject({
-      page: z.string().max(2_000).optional(),
+      page: pageSchema.optional(),
       amount: z
         .number({ error: 'must be a number: what was paid, in one currency for all' })
         .min(0, 'must be 0 or more: what was paid')
@@ -35,20 +41,9 @@ const eventSchema = z.looseObject({
 
 const sessionSchema = z
   .looseObject({
-    sessionId: z.string({ error: 'must be a text that names the session' }).min(1).max(256),
-    userId: z.string().min(1).max(256).optional(),
-    startTime: timestampSchema.optional(),
-    endTime: timestampSchema.optional(),
-    events: z.array(eventSchema).max(MOST_EVENTS).default([]),
+    ...sessionFields(eventSchema),
   })
-  .refine(({ startTime, endTime }) => startTime === undefined || endTime === undefined || startTime <= endTime, {
-    path: ['endTime'],
-    error: 'must not be before startTime',
-  })
-  .refine(({ startTime, events }) => startTime !== undefined || events.length > 0, {
-    path: ['startTime'],
-    error: 'must be given for a session without events',
-  });
+  .superRefine(checkSpan);
 
 const rowsSchema = z.array(rowSchema).max(MOST_ROWS, `must hold at most ${MOST_ROWS} rows; split the submission`);
 
@@ -59,10 +54,7 @@ const sizeSchema = z
 
 const optionsSchema = z.looseObject({
   rows: rowsSchema.default([]),
-  sessions: z
-    .array(sessionSchema)
-    .max(MOST_SESSIONS, `must hold at most ${MOST_SESSIONS} sessions; split the submission`)
-    .default([]),
+  sessions: sessionsSchema(sessionSchema),
   /** Columns to cluster by; all but `id` when not given. */
   features: z.array(z.string().min(1).max(64)).min(1, 'must name at least one column').max(MOST_COLUMNS).optional(),
   method: z
@@ -85,11 +77,7 @@ const optionsSchema = z.looseObject({
     .enum(['robust', 'standard', 'none'], { error: 'must be "robust", "standard" or "none"' })
     .default('robust'),
   /** Sessions: where the night and the weekend are, as the users' distance from UTC. */
-  utcOffsetMinutes: z
-    .int({ error: 'must be a whole number of minutes, for example 60 for UTC+1' })
-    .min(-840, 'must be in minutes, from -840 to 840')
-    .max(840, 'must be in minutes, from -840 to 840')
-    .default(0),
+  utcOffsetMinutes: utcOffsetSchema,
   seed: z.int({ error: 'must be a whole number' }).default(1),
   /** Rows to be assigned to the clusters, with the same columns; with sessions, the features of users. */
   assign: rowsSchema.default([]),
@@ -133,10 +121,7 @@ export const inputSchema = optionsSchema
     path: ['minClusterSize'],
     error: 'goes with method "hdbscan"',
   })
-  .refine(({ sessions }) => sessions.reduce((sum, { events }) => sum + events.length, 0) <= MOST_EVENTS, {
-    path: ['sessions'],
-    error: `must hold at most ${MOST_EVENTS} events in all; split the submission`,
-  })
+  .refine(haveFewEvents, { path: ['sessions'], error: TOO_MANY_EVENTS })
   .refine(({ sessions }) => sessions.length === 0 || sessions.some(({ userId }) => userId !== undefined), {
     path: ['sessions'],
     error: 'must name their users: none of these has a userId',

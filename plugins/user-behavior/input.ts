@@ -1,14 +1,20 @@
 import * as z from 'zod';
-import { timestampSchema } from '../timestamp.ts';
+import {
+  checkSpan,
+  eventFields,
+  haveFewEvents,
+  MOST_EVENTS,
+  pageSchema,
+  sessionFields,
+  sessionsSchema,
+  TOO_MANY_EVENTS,
+  utcOffsetSchema,
+} from '../session.ts';
 import { funnelSchema } from './funnel-input.ts';
 
-const MOST_SESSIONS = 5_000;
-const MOST_EVENTS = 50_000;
-
 const eventSchema = z.looseObject({
-  type: z.string({ error: 'must name what happened, for example "pageview"' }).min(1).max(100),
-  timestamp: timestampSchema,
-  data: z.looseObject({ page: z.string().max(2_000).optional() }).optional(),
+  ...eventFields,
+  data: z.looseObject({ page: pageSchema.optional() }).optional(),
 });
 
 /** What is known of the visitor, by name: device, country, plan. */
@@ -28,33 +34,18 @@ const looseEventSchema = eventSchema.extend({
 
 const sessionSchema = z
   .looseObject({
-    sessionId: z.string({ error: 'must be a text that names the session' }).min(1).max(256),
-    userId: z.string().min(1).max(256).optional(),
-    startTime: timestampSchema.optional(),
-    endTime: timestampSchema.optional(),
-    events: z.array(eventSchema).max(MOST_EVENTS).default([]),
+    ...sessionFields(eventSchema),
     attributes: attributesSchema.optional(),
     userAgent: userAgentSchema.optional(),
     data: z.record(z.string(), z.unknown(), { error: 'must be an object of names and values' }).optional(),
   })
-  .refine(({ startTime, endTime }) => startTime === undefined || endTime === undefined || startTime <= endTime, {
-    path: ['endTime'],
-    error: 'must not be before startTime',
-  })
-  .refine(({ startTime, events }) => startTime !== undefined || events.length > 0, {
-    path: ['startTime'],
-    error: 'must be given for a session without events',
-  });
+  .superRefine(checkSpan);
 
 const retentionSchema = z.looseObject({
   /** Chosen by the length of the submission when not given. */
   period: z.enum(['day', 'week'], { error: 'must be "day" or "week"' }).optional(),
   /** Where the day begins: the visitors' distance from UTC. */
-  utcOffsetMinutes: z
-    .int({ error: 'must be a whole number of minutes, for example 60 for UTC+1' })
-    .min(-14 * 60, 'must be in minutes, from -840 to 840')
-    .max(14 * 60, 'must be in minutes, from -840 to 840')
-    .default(0),
+  utcOffsetMinutes: utcOffsetSchema,
 });
 
 const sequencesSchema = z.looseObject({
@@ -75,10 +66,7 @@ const sequencesSchema = z.looseObject({
  */
 export const inputSchema = z
   .looseObject({
-    sessions: z
-      .array(sessionSchema)
-      .max(MOST_SESSIONS, `must hold at most ${MOST_SESSIONS} sessions; split the submission`)
-      .default([]),
+    sessions: sessionsSchema(sessionSchema),
     events: z
       .array(looseEventSchema)
       .max(MOST_EVENTS, `must hold at most ${MOST_EVENTS} events; split the submission`)
@@ -102,10 +90,7 @@ export const inputSchema = z
     path: ['sessions'],
     error: 'must hold at least one session (or give events)',
   })
-  .refine(({ sessions }) => sessions.reduce((sum, { events }) => sum + events.length, 0) <= MOST_EVENTS, {
-    path: ['sessions'],
-    error: `must hold at most ${MOST_EVENTS} events in all; split the submission`,
-  });
+  .refine(haveFewEvents, { path: ['sessions'], error: TOO_MANY_EVENTS });
 
 export type BehaviorInput = z.infer<typeof inputSchema>;
 export type InputEvent = z.infer<typeof eventSchema> & Partial<z.infer<typeof looseEventSchema>>;
