@@ -1,7 +1,8 @@
 import type * as z from 'zod';
 
 /**
- * The contract between the system and a plugin. A plugin imports this file, `models/`, and nothing else of the system.
+ * The contract between the system and a plugin. A plugin imports this file, what inputs and figures share beside it,
+ * `models/`, and nothing else of the system.
  *
  * Two forms are understood: a class with `initialize`, `process`, `getMetrics` and `destroy`
  * (JavaScript or TypeScript, CommonJS or ESM), and `definePlugin`, which types and validates the input.

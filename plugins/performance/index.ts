@@ -1,5 +1,6 @@
-import { definePlugin, type Insight, type PluginOutput } from '../contract.ts';
+import { definePlugin, type PluginOutput } from '../contract.ts';
 import { capped } from '../figures.ts';
+import { byGravity } from '../gravity.ts';
 import { evaluateSlo } from './burn-rate.ts';
 import { analyzeErrors } from './errors.ts';
 import { deriveFindings } from './findings.ts';
@@ -15,10 +16,6 @@ import { forecastSaturation } from './saturation.ts';
 import { analyzeThroughput } from './throughput.ts';
 
 const MOST_RESOURCES = 60;
-const GRAVITY = { critical: 0, warning: 1, info: 2 };
-
-const byGravity = (insights: readonly Insight[]): Insight[] =>
-  insights.toSorted((a, b) => GRAVITY[a.severity] - GRAVITY[b.severity]);
 
 /** Everything that requests tell; there is at least one. */
 const lookAtRequests = (requests: readonly Request[], input: PerformanceInput, now: Date) => {

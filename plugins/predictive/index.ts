@@ -1,4 +1,5 @@
-import { definePlugin, type Insight, type PluginOutput } from '../contract.ts';
+import { definePlugin, type PluginOutput } from '../contract.ts';
+import { byGravity } from '../gravity.ts';
 import { analyzeChurn } from './churn/index.ts';
 import { analyzeDemand } from './demand.ts';
 import { demandInsights } from './demand-insights.ts';
@@ -8,11 +9,6 @@ import { inputSchema } from './input.ts';
 import { refusalInsights } from './refusals.ts';
 import { analyzeRevenue } from './revenue.ts';
 import { revenueInsights } from './revenue-insights.ts';
-
-const GRAVITY = { critical: 0, warning: 1, info: 2 };
-
-const byGravity = (insights: readonly Insight[]): Insight[] =>
-  insights.toSorted((a, b) => GRAVITY[a.severity] - GRAVITY[b.severity]);
 
 /** Forecasts of series, demand, revenue and churn; docs/plugins/predictive.md defines each figure. */
 export default definePlugin({

@@ -1,5 +1,6 @@
 import type { Insight, Pattern } from '../contract.ts';
 import { percent, toConfidence } from '../figures.ts';
+import { byGravity } from '../gravity.ts';
 import type { SeriesAnalysis } from './analysis.ts';
 import type { Change } from './changes.ts';
 import { inUnit } from './figures.ts';
@@ -13,8 +14,6 @@ const SIGNIFICANCE = 0.01;
 const MANY_MISSING = 0.1;
 /** Part of a series, at its end, in which a change or an outlier is news. */
 const RECENT = 0.1;
-
-const GRAVITY = { critical: 0, warning: 1, info: 2 };
 
 const isRecent = (at: string, { profile }: SeriesAnalysis): boolean => {
   const [first, last] = [Date.parse(profile.first), Date.parse(profile.last)];
@@ -149,16 +148,16 @@ const outlying = (analysis: SeriesAnalysis): Insight[] => {
 
 /** What stands out, the gravest first. */
 export const deriveInsights = (analyses: readonly SeriesAnalysis[]): { insights: Insight[]; omitted: number } => {
-  const insights = analyses
-    .flatMap((analysis) => [
+  const insights = byGravity(
+    analyses.flatMap((analysis) => [
       ...changed(analysis),
       ...outlying(analysis),
       ...trend(analysis, analyses.length),
       ...seasonal(analysis),
       ...quality(analysis),
       ...insufficient(analysis),
-    ])
-    .sort((a, b) => GRAVITY[a.severity] - GRAVITY[b.severity]);
+    ]),
+  );
   return { insights: insights.slice(0, MOST_INSIGHTS), omitted: Math.max(0, insights.length - MOST_INSIGHTS) };
 };
 
