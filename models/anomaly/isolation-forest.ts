@@ -18,40 +18,36 @@ interface Nodes {
   readonly left: Int32Array;
 }
 
+const allocate = (capacity: number): Nodes => ({
+  metric: new Int32Array(capacity),
+  split: new Float64Array(capacity),
+  left: new Int32Array(capacity),
+});
+
 const swap = (rows: Int32Array, i: number, j: number): void => {
   const row = rows[i] ?? 0;
   rows[i] = rows[j] ?? 0;
   rows[j] = row;
 };
 
-export interface IsolationForest {
-  /** 0 to 1 for the row of d values from `offset` on; 0.5 is average, near 1 is isolated. */
-  score(data: Float64Array, offset: number): number;
-}
+/** Least and greatest value of a metric among the rows `order[start]` to `order[end - 1]`. */
+const rangeOf = (data: Float64Array, d: number, metric: number, order: Int32Array, start: number, end: number) => {
+  let low = Number.POSITIVE_INFINITY;
+  let high = Number.NEGATIVE_INFINITY;
+  for (let i = start; i < end; i += 1) {
+    const value = data[(order[i] ?? 0) * d + metric] ?? 0;
+    low = Math.min(low, value);
+    high = Math.max(high, value);
+  }
+  return { low, high };
+};
 
-/**
- * Isolation forest: rows that a few random cuts set apart are anomalies. F. T. Liu, K. M. Ting & Z.-H. Zhou, "Isolation
- * forest", ICDM (2008), with its 100 trees of 256 rows.
- *
- * @param data [n × d] flat, n at least 2
- */
-export const fitIsolationForest = (data: Float64Array, d: number, random: Random): IsolationForest => {
+/** Grows all trees; gives their roots. */
+const growTrees = (data: Float64Array, d: number, sample: number, nodes: Nodes, random: Random): number[] => {
   const n = Math.floor(data.length / d);
-  const sample = Math.min(SAMPLE, n);
   const deepest = Math.ceil(Math.log2(sample));
-  const capacity = TREES * 2 * sample;
-  const nodes: Nodes = {
-    metric: new Int32Array(capacity),
-    split: new Float64Array(capacity),
-    left: new Int32Array(capacity),
-  };
   const order = Int32Array.from({ length: n }, (_, row) => row);
   let used = 0;
-
-  const leaf = (node: number, size: number): void => {
-    nodes.metric[node] = -1;
-    nodes.split[node] = meanDepth(size);
-  };
 
   const grow = (node: number, start: number, end: number, depth: number): void => {
     const cuts = end - start > 1 && depth < deepest ? d : 0;
@@ -59,13 +55,7 @@ export const fitIsolationForest = (data: Float64Array, d: number, random: Random
     const first = Math.floor(random() * d);
     for (let k = 0; k < cuts; k += 1) {
       const metric = (first + k) % d;
-      let low = Number.POSITIVE_INFINITY;
-      let high = Number.NEGATIVE_INFINITY;
-      for (let i = start; i < end; i += 1) {
-        const value = data[(order[i] ?? 0) * d + metric] ?? 0;
-        low = Math.min(low, value);
-        high = Math.max(high, value);
-      }
+      const { low, high } = rangeOf(data, d, metric, order, start, end);
       if (!(high > low)) continue;
       const split = low + random() * (high - low);
       let middle = start;
@@ -80,31 +70,51 @@ export const fitIsolationForest = (data: Float64Array, d: number, random: Random
       grow(left + 1, middle, end, depth + 1);
       return;
     }
-    leaf(node, end - start);
+    nodes.metric[node] = -1;
+    nodes.split[node] = meanDepth(end - start);
   };
 
-  const roots = Array.from({ length: TREES }, () => {
+  return Array.from({ length: TREES }, () => {
     for (let i = 0; i < sample; i += 1) swap(order, i, i + Math.floor(random() * (n - i)));
     const root = used;
     used += 1;
     grow(root, 0, sample, 0);
     return root;
   });
-  const usual = Math.max(1, meanDepth(sample));
+};
 
+/** Cuts that set the row at `offset` apart in one tree, with those expected below the leaf. */
+const depthOf = (nodes: Nodes, root: number, data: Float64Array, offset: number): number => {
+  let node = root;
+  let depth = 0;
+  for (let metric = nodes.metric[node] ?? -1; metric >= 0; metric = nodes.metric[node] ?? -1) {
+    const right = (data[offset + metric] ?? 0) > (nodes.split[node] ?? 0);
+    node = (nodes.left[node] ?? 0) + (right ? 1 : 0);
+    depth += 1;
+  }
+  return depth + (nodes.split[node] ?? 0);
+};
+
+export interface IsolationForest {
+  /** 0 to 1 for the row of d values from `offset` on; 0.5 is average, near 1 is isolated. */
+  score(data: Float64Array, offset: number): number;
+}
+
+/**
+ * Isolation forest: rows that a few random cuts set apart are anomalies. F. T. Liu, K. M. Ting & Z.-H. Zhou, "Isolation
+ * forest", ICDM (2008), with its 100 trees of 256 rows.
+ *
+ * @param data [n × d] flat, n at least 2
+ */
+export const fitIsolationForest = (data: Float64Array, d: number, random: Random): IsolationForest => {
+  const sample = Math.min(SAMPLE, Math.floor(data.length / d));
+  const nodes = allocate(TREES * 2 * sample);
+  const roots = growTrees(data, d, sample, nodes, random);
+  const usual = Math.max(1, meanDepth(sample));
   return {
-    score(rows, offset) {
+    score: (rows, offset) => {
       let total = 0;
-      for (const root of roots) {
-        let node = root;
-        let depth = 0;
-        for (let metric = nodes.metric[node] ?? -1; metric >= 0; metric = nodes.metric[node] ?? -1) {
-          const right = (rows[offset + metric] ?? 0) > (nodes.split[node] ?? 0);
-          node = (nodes.left[node] ?? 0) + (right ? 1 : 0);
-          depth += 1;
-        }
-        total += depth + (nodes.split[node] ?? 0);
-      }
+      for (const root of roots) total += depthOf(nodes, root, rows, offset);
       return 2 ** (-total / TREES / usual);
     },
   };

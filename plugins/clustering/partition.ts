@@ -87,42 +87,44 @@ const countByStability = (points: Points, seed: number, cluster: (points: Points
   return numbers[weakest.findLastIndex((jaccard) => jaccard >= highest - TIE)] ?? 2;
 };
 
-const toMethod = (points: Points, input: ClusteringInput): Method => {
-  const { seed } = input;
+const toKMeans = (points: Points, { seed, clusters }: ClusteringInput): Method => {
+  const few = (part: Points, k: number) => kMeans(part, k, { restarts: 3, seed }).labels;
+  const k = clusters ?? countByStability(points, seed, few);
+  return {
+    settings: { clusters: k },
+    cluster: (part) => kMeans(part, k, { seed }).labels,
+    spread: (searched, _labels, all) => {
+      const centroids = toPoints(kMeans(searched, k, { seed }).centroids, searched.dimensions);
+      return spreadLabels(
+        centroids,
+        Int32Array.from({ length: k }, (_, at) => at),
+        all,
+      );
+    },
+  };
+};
+
+const toGaussianMixture = (points: Points, { seed, clusters }: ClusteringInput): Method => {
+  const few = (part: Points, k: number) => gaussianMixture(part, k, { seed, restarts: 1 }).labels;
+  const k = clusters ?? countByStability(points, seed, few);
+  return {
+    settings: { clusters: k, covariance: 'full' },
+    cluster: (part) => gaussianMixture(part, k, { seed }).labels,
+    spread: (searched, _labels, all) => mixtureLabels(gaussianMixture(searched, k, { seed }), all),
+  };
+};
+
+const toDbscan = (points: Points, input: ClusteringInput): Method => {
   const minPoints = input.minPoints ?? Math.max(4, 2 * points.dimensions);
-  if (input.method === 'kmeans') {
-    const few = (part: Points, k: number) => kMeans(part, k, { restarts: 3, seed }).labels;
-    const k = input.clusters ?? countByStability(points, seed, few);
-    return {
-      settings: { clusters: k },
-      cluster: (part) => kMeans(part, k, { seed }).labels,
-      spread: (searched, _labels, all) => {
-        const centroids = toPoints(kMeans(searched, k, { seed }).centroids, searched.dimensions);
-        return spreadLabels(
-          centroids,
-          Int32Array.from({ length: k }, (_, at) => at),
-          all,
-        );
-      },
-    };
-  }
-  if (input.method === 'gaussian-mixture') {
-    const few = (part: Points, k: number) => gaussianMixture(part, k, { seed, restarts: 1 }).labels;
-    const k = input.clusters ?? countByStability(points, seed, few);
-    return {
-      settings: { clusters: k, covariance: 'full' },
-      cluster: (part) => gaussianMixture(part, k, { seed }).labels,
-      spread: (searched, _labels, all) => mixtureLabels(gaussianMixture(searched, k, { seed }), all),
-    };
-  }
-  if (input.method === 'dbscan') {
-    const radius = input.radius ?? kneeRadius(points, minPoints);
-    return {
-      settings: { radius: significant(radius), minPoints },
-      cluster: (part) => dbscan(part, radius, minPoints),
-      spread: spreadLabels,
-    };
-  }
+  const radius = input.radius ?? kneeRadius(points, minPoints);
+  return {
+    settings: { radius: significant(radius), minPoints },
+    cluster: (part) => dbscan(part, radius, minPoints),
+    spread: spreadLabels,
+  };
+};
+
+const toHdbscan = (points: Points, input: ClusteringInput): Method => {
   const minClusterSize = input.minClusterSize ?? Math.max(5, Math.round(points.count / 50));
   const minSamples = input.minPoints ?? 5;
   return {
@@ -132,23 +134,30 @@ const toMethod = (points: Points, input: ClusteringInput): Method => {
   };
 };
 
-const runMethod = (points: Points, input: ClusteringInput): Partition => {
+const METHODS = {
+  kmeans: toKMeans,
+  'gaussian-mixture': toGaussianMixture,
+  dbscan: toDbscan,
+  hdbscan: toHdbscan,
+} as const;
+
+const runMethod = (points: Points, method: keyof typeof METHODS, input: ClusteringInput): Partition => {
   const rows = drawSearchRows(points, input.seed);
   const searched = selectPoints(points, rows);
-  const { settings, cluster, spread } = toMethod(searched, input);
+  const { settings, cluster, spread } = METHODS[method](searched, input);
   const labels = cluster(searched);
   const again = (subsample: Points) => [{ labels: cluster(subsample) }];
   const [stability = NOT_FOUND] = assessStability(searched, [labels], again, input.seed);
   const [separation = NOT_DIVIDED] = measureSeparations(searched, [labels]);
   const clusters = countClusters(labels);
   return {
-    method: input.method,
+    method,
     settings,
     labels: rows.length === points.count ? labels : spread(searched, labels, points),
     stability,
     separation,
     searchedRows: rows.length,
-    tried: [{ method: input.method, settings, clusters, stability: round(stability.agreement) }],
+    tried: [{ method, settings, clusters, stability: round(stability.agreement) }],
   };
 };
 
@@ -175,5 +184,5 @@ export const partitionPoints = (points: Points, input: ClusteringInput, categori
   bySize(
     input.method === 'auto'
       ? runAutomatically(points, { seed: input.seed, mixtures: !categories })
-      : runMethod(points, input),
+      : runMethod(points, input.method, input),
   );
