@@ -117,6 +117,24 @@ const tensorFlow = (): Plugin => {
   };
 };
 
+/**
+ * Lambda hands a function its credentials in the environment. The SDK would bring what finds them anywhere else: profiles,
+ * single sign-on, instance metadata, each with a client of its own.
+ */
+const lambdaCredentials: Plugin = {
+  name: 'lambda-credentials',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^@aws-sdk\/credential-provider-node$/ }, () => ({
+      namespace: 'lambda-credentials',
+      path: 'environment',
+    }));
+    onLoad({ filter: /.*/, namespace: 'lambda-credentials' }, () => ({
+      resolveDir: root,
+      contents: "export { fromEnv as defaultProvider } from '@aws-sdk/credential-provider-env';",
+    }));
+  },
+};
+
 /** The part of a metafile that describes one function's outputs. */
 const metafileOf = (metafile: Metafile, folder: string): Metafile => {
   const outputs = Object.fromEntries(
@@ -180,6 +198,8 @@ const buildOptions = async ({ pluginsDir, outdir, enabled }: FunctionBuild) => {
     keepNames: false,
     format: 'esm',
     platform: 'node',
+    // Packages that have ES modules give those: of CommonJS nothing unused can be left out.
+    mainFields: ['module', 'main'],
     target: 'node24',
     metafile: true,
     write: false,
@@ -189,7 +209,7 @@ const buildOptions = async ({ pluginsDir, outdir, enabled }: FunctionBuild) => {
     banner: {
       js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);const __dirname=import.meta.dirname;",
     },
-    plugins: [workerModules(plugins), pluginJavaScript(pluginsDir), tensorFlow()],
+    plugins: [workerModules(plugins), pluginJavaScript(pluginsDir), tensorFlow(), lambdaCredentials],
     logLevel: 'warning',
   } satisfies BuildOptions;
 };

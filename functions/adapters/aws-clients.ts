@@ -5,7 +5,8 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 
 /** Clients as every function wants them. Region, credentials and endpoints come from the Lambda environment. */
 
-const CONNECT_TIMEOUT_MS = 1_000;
+/** In a region a connection takes milliseconds; a busy machine that runs everything itself may need a second or two. */
+const CONNECT_TIMEOUT_MS = 3_000;
 
 export const createDynamoDbClient = (): DynamoDBClient =>
   new DynamoDBClient({ requestHandler: { connectionTimeout: CONNECT_TIMEOUT_MS, requestTimeout: 5_000 } });

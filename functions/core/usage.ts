@@ -1,3 +1,4 @@
+import pMap from 'p-map';
 import type { AnalysisStore, Clock, UsageLevel, UsageScope, UsageStore, UsageTotals } from './ports.ts';
 
 /**
@@ -15,6 +16,8 @@ export interface UsageDependencies {
   readonly retentionDays: number;
 }
 
+/** The first look at a new service finds some hundred buckets of every plugin to store: a burst that serves nobody. */
+const CONCURRENT_STORES = 4;
 /** A bucket counts as closed this long after its end; what is filed later invalidates it. */
 const CLOSING_DELAY_MS = 60_000;
 const DAY_MS = 86_400_000;
@@ -101,11 +104,13 @@ const totalClosed = async (
     first === undefined || last === undefined
       ? new Map<number, UsageTotals>()
       : await countLog(dependencies, scope, level, first, nextBucket(level, last));
-  await Promise.all(
-    missing.map((start) => {
+  await pMap(
+    missing,
+    (start) => {
       const totals = counted.get(start.getTime()) ?? NOTHING;
       return dependencies.usage.store(scope, level, start, totals, stored.get(start.getTime())?.epoch ?? 0);
-    }),
+    },
+    { concurrency: CONCURRENT_STORES },
   );
   return starts
     .map((start) => stored.get(start.getTime())?.totals ?? counted.get(start.getTime()) ?? NOTHING)
