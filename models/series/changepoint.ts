@@ -25,6 +25,8 @@ const SHORTEST_SEGMENT = 8;
 const MOST_CANDIDATES = 800;
 /** A segmentation into more is no description. */
 const MOST_CHANGES = 40;
+/** Share of a series' size below which what remains is the rounding of numbers. */
+const ROUNDING = 1e-9;
 /** Penalties tried, each twice the last, until nothing is left. */
 const MOST_PENALTIES = 16;
 /**
@@ -214,8 +216,10 @@ export const detectChangepoints = (values: ArrayLike<number>): Changepoint[] => 
   const found = segmentBy(centred, ['constant', 'straight']);
   if (found === undefined) return [];
   const residuals = residualsOf(y, found.changes, found.shape);
+  const deviation = deviationOf(residuals);
+  const isExact = deviation <= ROUNDING * deviationOf(y);
   return [
-    ...describe(y, found, deviationOf(residuals)),
-    ...varianceChanges(innovationsOf(residuals, found.noise)),
+    ...describe(y, found, deviation),
+    ...(isExact ? [] : varianceChanges(innovationsOf(residuals, found.noise))),
   ].sort((a, b) => a.index - b.index);
 };

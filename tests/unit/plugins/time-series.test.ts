@@ -61,6 +61,32 @@ test('a spike is an outlier and no change of level', async () => {
   expect(outliers.items[0].expected).toBeLessThan(8);
 });
 
+test('a trend is a trend up to both ends, whether it is steep or exact', async () => {
+  const courses: readonly [slope: number, noise: number][] = [
+    [1, 1],
+    [5, 4],
+    [100, 1],
+    [-3, 0],
+  ];
+  for (const [slope, noise] of courses)
+    for (const seed of [1, 2, 3, 4, 5]) {
+      const values = noisy(120, () => 0, seed).map((shock, i) => 1_000 + slope * i + noise * shock);
+      const { changepoints, outliers, trend } = await only({ start: START, interval: '1d', values });
+
+      expect({ slope, seed, found: [...changepoints.items, ...outliers.items] }).toEqual({ slope, seed, found: [] });
+      expect(trend.direction).toBe(slope > 0 ? 'rising' : 'falling');
+    }
+});
+
+test('on a trend, the last value is an outlier when it is far from the line', async () => {
+  const values = noisy(120, (i) => 2 * i + (i === 119 ? 25 : 0), 4);
+  const { changepoints, outliers } = await only({ start: START, interval: '1d', values });
+
+  expect(changepoints.items).toEqual([]);
+  expect(outliers.items).toHaveLength(1);
+  expect(outliers.items[0].expected).toBeCloseTo(238, -1);
+});
+
 test('white noise has nothing to tell but itself', async () => {
   const { insights, patterns } = await analyze({ series: [{ name: 'noise', ...hourly(noisy(300, () => 10, 3)) }] });
 
