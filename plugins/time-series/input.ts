@@ -9,6 +9,10 @@ const MOST_POINTS_IN_ALL = 50_000;
 /** Forecast values of all series together. */
 const MOST_FORECAST_VALUES = 1_500;
 
+/** Beyond this squares are no numbers any more. */
+const LARGEST = 1e100;
+const TOO_LARGE = 'must be a number up to 1e100; choose another unit';
+
 const valueSchema = z
   .number({
     error: (issue) =>
@@ -16,6 +20,8 @@ const valueSchema = z
         ? 'must be a number, not a text'
         : 'must be a number, or null where it is missing',
   })
+  .min(-LARGEST, TOO_LARGE)
+  .max(LARGEST, TOO_LARGE)
   .nullable();
 
 const tooMany = `must hold at most ${MOST_POINTS} values; aggregate them or split the series`;

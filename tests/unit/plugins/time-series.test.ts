@@ -228,6 +228,12 @@ test('mistakes are named', () => {
   expect(messagesOf({ series: [{ name: 'a', points: [{ timestamp: START, value: '1' }] }] })).toEqual([
     'series.0.points.0.value: must be a number, not a text',
   ]);
+  expect(messagesOf({ series: [{ name: 'a', ...hourly([1, -1e200]) }] })).toEqual([
+    'series.0.values.1: must be a number up to 1e100; choose another unit',
+  ]);
+  expect(messagesOf({ series: [{ name: 'a', ...hourly([1]), interval: 1e15 }] })).toEqual([
+    'series.0.interval: must be at most ten years',
+  ]);
   expect(messagesOf({ series: [{ name: 'a', ...hourly([1]), interval: 'hourly' }] })).toEqual([
     expect.stringContaining('series.0.interval: must be an interval such as "15m"'),
   ]);
