@@ -63,3 +63,9 @@ export const longestStretch = (values: Float64Array): Hole => {
   }
   return best;
 };
+
+/** The last run without a missing value; empty when all are missing. */
+export const latestStretch = (values: Float64Array): Hole => {
+  const end = values.findLastIndex((value) => !Number.isNaN(value)) + 1;
+  return { start: values.subarray(0, end).findLastIndex((value) => Number.isNaN(value)) + 1, end };
+};

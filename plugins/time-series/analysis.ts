@@ -4,7 +4,7 @@ import { changesOf, outliersOf } from './changes.ts';
 import { reportDecomposition } from './decomposition.ts';
 import { forecastOf } from './forecast.ts';
 import type { GivenSeries, TimeSeriesInput } from './input.ts';
-import { type GriddedSeries, type Stretch, toGrid, toStretch } from './preparation.ts';
+import { type GriddedSeries, type Stretch, type Stretches, toGrid, toStretches } from './preparation.ts';
 import { profileOf } from './profile.ts';
 import { describeSeason, periodsOf } from './seasons.ts';
 import { autocorrelationOf, stationarityOf } from './structure.ts';
@@ -51,7 +51,7 @@ const lackOf = (series: GriddedSeries, stretch: Stretch | undefined): Insufficie
 
 /** All that wants equally spaced values. */
 const lookAtStretch = (
-  stretch: Stretch,
+  { analysed: stretch, latest, missingAtEnd }: Stretches,
   unit: string | undefined,
   { periods: given, series, horizon }: TimeSeriesInput,
 ) => {
@@ -74,7 +74,7 @@ const lookAtStretch = (
     outliers: { status: 'ok' as const, ...outliersOf(deseasonalised, stretch) },
     stationarity: stationarityOf(deseasonalised, strengths),
     autocorrelation: autocorrelationOf(stretch.values, lengths, Math.floor(LAGS / series.length)),
-    forecast: forecastOf(stretch, lengths, { asked: horizon, seriesCount: series.length }),
+    forecast: forecastOf(latest, lengths, { asked: horizon, seriesCount: series.length, missingAtEnd }),
     decomposition: { status: 'ok' as const, ...reportDecomposition(parts, periods, stretch, rows) },
   };
 };
@@ -98,15 +98,15 @@ const lookAtPoints = (series: GriddedSeries, lack: InsufficientData) => {
 /** Everything about one series; docs/plugins/time-series.md defines each figure. */
 export const analyzeSeries = (given: GivenSeries, input: TimeSeriesInput) => {
   const series = toGrid(given, input.aggregate);
-  const found = toStretch(series);
-  const stretch = found !== undefined && found.values.length >= FEWEST_VALUES ? found : undefined;
+  const found = toStretches(series);
+  const stretches = found !== undefined && found.analysed.values.length >= FEWEST_VALUES ? found : undefined;
   return {
     name: series.name,
     unit: series.unit ?? null,
-    profile: profileOf(series, stretch),
-    ...(stretch === undefined
-      ? lookAtPoints(series, lackOf(series, found))
-      : lookAtStretch(stretch, series.unit, input)),
+    profile: profileOf(series, stretches?.analysed),
+    ...(stretches === undefined
+      ? lookAtPoints(series, lackOf(series, found?.analysed))
+      : lookAtStretch(stretches, series.unit, input)),
   };
 };
 

@@ -40,26 +40,38 @@ const horizonOf = (asked: number | undefined, periods: readonly number[], series
   return Math.max(1, Math.min(cycle, Math.floor(MOST_USUAL_VALUES / seriesCount)));
 };
 
-/** The coming values of the stretch. */
+interface Wanted {
+  readonly asked: number | undefined;
+  readonly seriesCount: number;
+  /** Steps between the stretch and the first value that is wanted. */
+  readonly missingAtEnd: number;
+}
+
+/** The values that come after the series' end, from its last stretch on. */
 export const forecastOf = (
   { values, times, interval }: Stretch,
-  periods: readonly number[],
-  { asked, seriesCount }: { readonly asked: number | undefined; readonly seriesCount: number },
+  allPeriods: readonly number[],
+  { asked, seriesCount, missingAtEnd }: Wanted,
 ): Forecast => {
-  const horizon = horizonOf(asked, periods, seriesCount);
+  const horizon = horizonOf(asked, allPeriods, seriesCount);
   if (horizon === 0) return insufficient('a horizon above 0');
-  if (values.length < Math.max(FEWEST_VALUES, horizon))
-    return insufficient(`as many values in a row as are to be foretold, ${horizon}`);
+  const steps = missingAtEnd + horizon;
+  if (values.length < Math.max(FEWEST_VALUES, steps)) {
+    const fewest = Math.max(FEWEST_VALUES, steps);
+    return insufficient(`${fewest} values in a row at the end of the series (there are ${values.length})`);
+  }
   const effort = seriesCount > MOST_THOROUGH ? 'quick' : 'thorough';
-  const { method, reason, mean, intervals, backtest } = forecastSeries(values, { horizon, periods, effort });
+  const periods = allPeriods.filter((period) => 2 * period <= values.length);
+  const { method, reason, mean, intervals, backtest } = forecastSeries(values, { horizon: steps, periods, effort });
+  const ahead = (path: Float64Array): number[] => figures(path.subarray(missingAtEnd));
   const last = times.at(-1) ?? 0;
   return {
     status: 'ok',
     method,
     reason,
-    at: Array.from({ length: horizon }, (_, step) => toIsoTime(advance(last, interval, step + 1))),
-    mean: figures(mean),
-    intervals: intervals.map(({ level, lower, upper }) => ({ level, lower: figures(lower), upper: figures(upper) })),
+    at: Array.from({ length: horizon }, (_, step) => toIsoTime(advance(last, interval, missingAtEnd + step + 1))),
+    mean: ahead(mean),
+    intervals: intervals.map(({ level, lower, upper }) => ({ level, lower: ahead(lower), upper: ahead(upper) })),
     backtest: backtest && {
       origins: backtest.origins,
       horizon: backtest.horizon,

@@ -23,12 +23,16 @@ const isRecent = (at: string, { profile }: SeriesAnalysis): boolean => {
 const counted = (count: number, one: string, more: string): string => `${count} ${count === 1 ? one : more}`;
 
 const quality = ({ name, profile }: SeriesAnalysis): Insight[] => {
-  const { missing, empty, given, gaps, duplicates, disordered, interval } = profile;
+  const { missing, empty, given, gaps, duplicates, disordered, interval, analysed } = profile;
+  const leftOut = analysed?.leftOut ?? 0;
   const share = missing / (given + missing);
   const told = [
     empty > 0 ? `${counted(empty, 'value is', 'values are')} empty` : '',
     missing > empty
       ? `${counted(missing - empty, 'value is', 'values are')} missing in ${counted(gaps.items.length + gaps.omitted, 'gap', 'gaps')}`
+      : '',
+    leftOut > 0
+      ? `${counted(leftOut, 'value is', 'values are')} outside of the longest part without a long gap, ${analysed?.from} to ${analysed?.to}, which all but the forecast is about`
       : '',
     duplicates > 0 ? `${counted(duplicates, 'time is', 'times are')} given more than once (the mean counts)` : '',
     disordered > 0 ? `${counted(disordered, 'point is', 'points are')} out of order (they were sorted)` : '',

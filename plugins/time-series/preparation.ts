@@ -1,4 +1,4 @@
-import { fillShortGaps, longestStretch } from '../../models/series/gaps.ts';
+import { fillShortGaps, type Hole, latestStretch, longestStretch } from '../../models/series/gaps.ts';
 import { advance, type Interval, monthOf, naturalPeriods, startOfMonth } from '../../models/series/interval.ts';
 import { gridTimes, inspectTimes, type Regularity } from '../../models/series/regularity.ts';
 import { detectPeriods } from '../../models/series/seasonality.ts';
@@ -132,27 +132,42 @@ export const toGrid = (series: GivenSeries, aggregate: Aggregate | undefined): G
   };
 };
 
-/** Fills short gaps, with the season when there is one, and takes the longest part without a long one. */
-export const toStretch = ({ interval, times, values }: GriddedSeries): Stretch | undefined => {
+/** The parts of a series that are looked at. */
+export interface Stretches {
+  /** The longest, which all sections but the forecast are about; the latest among equals. */
+  readonly analysed: Stretch;
+  /** The last, which the forecast goes on from. */
+  readonly latest: Stretch;
+  /** Values missing at the end, after the latest stretch. */
+  readonly missingAtEnd: number;
+}
+
+/** Fills short gaps, with the season when there is one, and takes the parts without a long one. */
+export const toStretches = ({ interval, times, values }: GriddedSeries): Stretches | undefined => {
   if (interval === undefined) return undefined;
   const n = values.length;
   const [season] = naturalPeriods(interval).filter((period) => 3 * period <= n);
   const longest = Math.max(1, Math.min(Math.floor(FILLED_SHARE * n), season ?? FILLED_VALUES, MOST_FILLED));
   const straight = fillShortGaps(values, longest);
-  const { start, end } = longestStretch(straight);
-  const part = values.subarray(start, end);
-  const missing = part.reduce((count, value) => count + (Number.isNaN(value) ? 1 : 0), 0);
-  const [clearest] =
-    missing === 0
-      ? []
-      : detectPeriods(straight.subarray(start, end), { expected: naturalPeriods(interval) }).sort(
-          (a, b) => b.strength - a.strength,
-        );
-  return {
-    interval,
-    times: times.slice(start, end),
-    values: fillShortGaps(part, longest, clearest?.period),
-    filled: missing,
-    leftOut: values.reduce((count, value) => count + (Number.isNaN(value) ? 0 : 1), 0) - (part.length - missing),
+  const known = values.reduce((count, value) => count + (Number.isNaN(value) ? 0 : 1), 0);
+  const stretchOf = ({ start, end }: Hole): Stretch => {
+    const part = values.subarray(start, end);
+    const missing = part.reduce((count, value) => count + (Number.isNaN(value) ? 1 : 0), 0);
+    const [clearest] =
+      missing === 0
+        ? []
+        : detectPeriods(straight.subarray(start, end), { expected: naturalPeriods(interval) }).sort(
+            (a, b) => b.strength - a.strength,
+          );
+    return {
+      interval,
+      times: times.slice(start, end),
+      values: fillShortGaps(part, longest, clearest?.period),
+      filled: missing,
+      leftOut: known - (part.length - missing),
+    };
   };
+  const [whole, last] = [longestStretch(straight), latestStretch(straight)];
+  const analysed = stretchOf(whole);
+  return { analysed, latest: last.start === whole.start ? analysed : stretchOf(last), missingAtEnd: n - last.end };
 };

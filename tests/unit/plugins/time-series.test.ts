@@ -214,6 +214,30 @@ test('a forecast goes on with the season, inside its intervals, at the right tim
   expect(forecast.backtest.mase).toBeLessThan(1);
 });
 
+test('a forecast begins where the series ends, after a long gap and after values missing at the end', async () => {
+  const level = (i: number) => (i < 160 ? 10 : 40);
+  const values = noisy(233, level).map((value, i) => ((i > 150 && i < 180) || i >= 230 ? null : value));
+  const { insights, series } = await analyze({ series: [{ name: 'load', ...hourly(values) }], horizon: 12 });
+  const [{ profile, forecast }] = series;
+
+  expect(profile.analysed).toMatchObject({ values: 151, leftOut: 50 });
+  expect(forecast.at[0]).toBe(new Date(START + 233 * HOUR).toISOString());
+  expect(forecast.at).toHaveLength(12);
+  expect(forecast.mean).toHaveLength(12);
+  for (const value of forecast.mean) expect(Math.abs(value - 40)).toBeLessThan(3);
+  expect(insights[0].message).toContain('50 values are outside of the longest part without a long gap');
+});
+
+test('too few values after a long gap are no ground for a forecast', async () => {
+  const values = noisy(200, () => 10).map((value, i) => (i > 150 && i < 197 ? null : value));
+  const { forecast } = await only(hourly(values), { horizon: 12 });
+
+  expect(forecast).toEqual({
+    status: 'insufficient_data',
+    missing: ['12 values in a row at the end of the series (there are 3)'],
+  });
+});
+
 test('mistakes are named', () => {
   const point = { timestamp: START, value: 1 };
 
