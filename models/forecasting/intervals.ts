@@ -13,22 +13,23 @@ export interface PredictionInterval {
 }
 
 /**
- * Errors a horizon apart say something new, those between mostly the same again: each stretch of a horizon's length counts
- * for so many. Set with `GAIN_OF_VALUES` by the coverage of generated series and of the competitions' of all frequencies.
+ * Degrees of freedom of a stretch of values whose errors say mostly the same: a whole horizon's where errors grow as those
+ * of a random walk do, the horizon's root where they do not grow. Set with `GAIN_OF_VALUES` by the coverage of generated
+ * series and of the competitions' of all frequencies.
  */
-const FREEDOM_A_HORIZON = 1.8;
+const FREEDOM_A_STRETCH = 1.8;
 /**
  * The final forecast is estimated from all values, the backtest's from those before its first origin. Errors are smaller
  * by this factor times the share of the values that those lack.
  */
-const GAIN_OF_VALUES = 0.2;
+const GAIN_OF_VALUES = 0.15;
 /** Makes the mean absolute deviation of a normal sample its standard deviation, √(π/2). */
 const MEAN_TO_DEVIATION = 1.2533141373155001;
 const GROWTH_STEPS = 10;
 /** Growth of a random walk's errors, which few data are pulled to. */
 const USUAL_GROWTH = 0.5;
 /** Weight of the usual growth, as a penalty on the log-likelihood. */
-const USUAL_GROWTH_WEIGHT = 30;
+const USUAL_GROWTH_WEIGHT = 8;
 const LEAST_ERROR = 1e-300;
 /** Degrees of freedom at which Student's distribution is the normal one to six digits. */
 const ALL_BUT_NORMAL = 1e6;
@@ -37,8 +38,8 @@ const ALL_BUT_NORMAL = 1e6;
 interface TestedErrors {
   readonly errors: readonly Float64Array[];
   readonly squareRoots: boolean;
-  /** Degrees of freedom with which their size is known. */
-  readonly freedom: number;
+  /** Values that were held back. */
+  readonly held: number;
   /** Size of the errors to come, relative to these. */
   readonly later: number;
 }
@@ -64,7 +65,7 @@ const isNonNegative = (values: Float64Array): boolean => values.every((value) =>
  * Errors are those of square roots when nothing is negative: their spread then grows with the level, but less than in
  * proportion, and intervals stay above 0.
  */
-const errorsOf = (y: Float64Array, { origins, forecasts }: Backtest, horizon: number): TestedErrors => {
+const errorsOf = (y: Float64Array, { origins, forecasts }: Backtest): TestedErrors => {
   const squareRoots = isNonNegative(y) && forecasts.every(isNonNegative);
   const errors = forecasts.map((forecast, k) =>
     forecast.map((value, h) => {
@@ -76,7 +77,7 @@ const errorsOf = (y: Float64Array, { origins, forecasts }: Backtest, horizon: nu
   return {
     errors,
     squareRoots,
-    freedom: FREEDOM_A_HORIZON * Math.max(1, held / horizon),
+    held,
     later: 1 - GAIN_OF_VALUES * (held / y.length),
   };
 };
@@ -114,6 +115,10 @@ const scaleOf = (errors: readonly Float64Array[]): ErrorScale => {
   const mean = sizes.reduce((sum, size) => sum + size, 0) / sizes.length;
   return { sizes: sizes.sort(), mean, growth };
 };
+
+/** Degrees of freedom with which the size of the errors is known. */
+const freedomOf = ({ held }: TestedErrors, growth: number, horizon: number): number =>
+  FREEDOM_A_STRETCH * Math.max(1, held / horizon ** Math.min(1, 0.65 + growth));
 
 const levelAt = (level: number, freedom: number): Level => {
   const t = studentTPoint(1 - level, freedom);
@@ -153,9 +158,10 @@ export const predictionIntervals = (
   forecast: Float64Array,
   levels: readonly number[],
 ): PredictionInterval[] => {
-  const known = errorsOf(y, tested, forecast.length);
+  const known = errorsOf(y, tested);
   const scale = scaleOf(known.errors);
-  return levels.map((level) => intervalAround(forecast, scale, levelAt(level, known.freedom), known));
+  const freedom = freedomOf(known, scale.growth, forecast.length);
+  return levels.map((level) => intervalAround(forecast, scale, levelAt(level, freedom), known));
 };
 
 /**
@@ -172,11 +178,12 @@ export const backtestCoverage = (
   const { origins, forecasts } = tested;
   if (origins.length < 2) return levels.map((level) => ({ level, share: null }));
   // The forecasts tested are those of the backtest itself, for which nothing is gained.
-  const known = { ...errorsOf(y, tested, horizon), later: 1 };
+  const known = { ...errorsOf(y, tested), later: 1 };
+  const freedom = freedomOf(known, errorGrowth(known.errors), horizon);
   const scales = known.errors.map((_, k) => scaleOf(known.errors.filter((_, other) => other !== k)));
   const count = forecasts.reduce((sum, { length }) => sum + length, 0);
   return levels.map((level) => {
-    const at = levelAt(level, known.freedom);
+    const at = levelAt(level, freedom);
     let inside = 0;
     for (const [k, scale] of scales.entries()) {
       const { lower, upper } = intervalAround(forecasts[k] ?? new Float64Array(0), scale, at, known);

@@ -153,3 +153,31 @@ describe('intervals hold what they promise', () => {
     expect(all).toBeLessThan(0.99);
   });
 });
+
+test('a short series of noise has intervals of one width at every step, and not of many times the noise', () => {
+  const steps = [0, 11];
+  const inside = [0, 0];
+  let width = 0;
+  for (let seed = 1; seed <= 150; seed += 1) {
+    const y = generated(36, seed, (_, shock) => 100 + 10 * shock);
+    const { intervals } = forecastSeries(y.subarray(0, 24), {
+      horizon: 12,
+      periods: [],
+      effort: 'quick',
+      levels: [0.95],
+    });
+    const [interval] = intervals;
+    width += ((interval?.upper[11] ?? 0) - (interval?.lower[11] ?? 0)) / 150;
+    for (const [k, h] of steps.entries()) {
+      const value = y[24 + h] ?? 0;
+      if (value >= (interval?.lower[h] ?? 0) && value <= (interval?.upper[h] ?? 0))
+        inside[k] = (inside[k] ?? 0) + 1 / 150;
+    }
+  }
+  for (const share of inside) {
+    expect(share).toBeGreaterThan(0.9);
+    expect(share).toBeLessThan(1);
+  }
+  // Twice 1.96 deviations are 39.
+  expect(width).toBeLessThan(85);
+});
