@@ -89,6 +89,34 @@ const pluginJavaScript = (pluginsDir: string): Plugin => ({
   },
 });
 
+/**
+ * TensorFlow.js as ES modules, of which only what is used is bundled, and its WebAssembly beside each bundle that holds
+ * the backend.
+ */
+const tensorFlow = (): Plugin => {
+  const modules = join(root, 'node_modules', '@tensorflow');
+  const wasm = 'tfjs-backend-wasm-simd.wasm';
+  return {
+    name: 'tensorflow',
+    setup({ onResolve, onEnd }) {
+      onResolve({ filter: /^@tensorflow\/tfjs-(core|layers|backend-cpu|backend-wasm)$/ }, ({ path }) => ({
+        path: join(root, 'node_modules', path, 'dist', 'index.js'),
+      }));
+      onEnd(async ({ metafile, outputFiles }) => {
+        const bundles = Object.entries(metafile?.outputs ?? {}).filter(([, { inputs }]) =>
+          Object.keys(inputs).some((input) => input.includes('tfjs-backend-wasm/')),
+        );
+        if (bundles.length === 0) return;
+        const contents = await readFile(join(modules, 'tfjs-backend-wasm', 'dist', wasm));
+        for (const [file] of bundles) {
+          const path = join(root, dirname(file), wasm);
+          outputFiles?.push({ path, contents, hash: '', text: '' });
+        }
+      });
+    },
+  };
+};
+
 /** The part of a metafile that describes one function's outputs. */
 const metafileOf = (metafile: Metafile, folder: string): Metafile => {
   const outputs = Object.fromEntries(
@@ -157,9 +185,11 @@ const buildOptions = async ({ pluginsDir, outdir, enabled }: FunctionBuild) => {
     write: false,
     legalComments: 'none',
     define: { PLUGIN_MANIFESTS: JSON.stringify(plugins.map(({ manifest }) => manifest)) },
-    // Some dependencies are CommonJS and call require, which an ES module does not have.
-    banner: { js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);" },
-    plugins: [workerModules(plugins), pluginJavaScript(pluginsDir)],
+    // Some dependencies are CommonJS and call require, which an ES module does not have, or ask for their folder.
+    banner: {
+      js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);const __dirname=import.meta.dirname;",
+    },
+    plugins: [workerModules(plugins), pluginJavaScript(pluginsDir), tensorFlow()],
     logLevel: 'warning',
   } satisfies BuildOptions;
 };

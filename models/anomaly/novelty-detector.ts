@@ -1,109 +1,97 @@
+import { NearestShapes, SHAPE_LENGTH } from './nearest-shapes.ts';
+import { SortedWindow } from './sorted-window.ts';
+
 /** Neighbours a value must have for it to be nothing new: a fifth like it means that it has been seen before. */
 const NEIGHBOURS = 5;
-/** Points of the slow mean, whose novelty shows what no single value does: a level that creeps away. */
-const SLOW_MEAN_POINTS = 144;
-/** Points from which a scale of distances is known. */
-const FEWEST_POINTS = 50;
-/** Values kept; beyond, the oldest is forgotten, so that time and memory a point stay bounded. */
-const MOST_KEPT = 20_000;
+/** Values a shape that is kept stands for. */
+const VALUES_PER_SHAPE = 4;
 
-/** Index of the first element not below `value` among the first `length` of an ascending array. */
-const lowerBound = (sorted: Float64Array, length: number, value: number): number => {
-  let low = 0;
-  let high = length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((sorted[middle] ?? 0) < value) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-};
+/** How far a point is from what a stream has shown, in its unit; infinite as long as too little is known. */
+export interface Novelty {
+  /** Distance of the value to the fifth nearest. */
+  readonly value: number;
+  /** Distance of the course of the last 72 values, as six means, to the fifth nearest. */
+  readonly shape: number;
+}
 
-/** Distance of a stream's value to the k-th nearest one before it, in standard deviations of such distances so far. */
-class Novelty {
-  readonly #sorted = new Float64Array(MOST_KEPT);
-  readonly #arrivals = new Float64Array(MOST_KEPT);
-  readonly #delay: number;
-  #arrived = 0;
-  #entered = 0;
-  #kept = 0;
-  #distances = 0;
-  #mean = 0;
-  #squares = 0;
+/**
+ * Streaming novelty: the distance of each value, and of the course it ends, to the fifth nearest one seen before. The
+ * non-conformity is that of E. Burnaev & V. Ishimtsev, "Conformalized density- and distance-based anomaly detection in
+ * time-series data", arXiv 1608.04585 (2016). A value shows what has never been, a course what has never come about
+ * so: a day cut short, a level that creeps away.
+ */
+export class NoveltyDetector {
+  readonly #values: SortedWindow;
+  readonly #shapes: NearestShapes;
 
-  /** @param delay points after which a value may serve as a neighbour: overlapping means are alike by construction */
-  constructor(delay: number) {
-    this.#delay = delay;
+  /** @param memory values that are remembered, a multiple of 4 */
+  constructor(memory: number) {
+    this.#values = new SortedWindow(memory);
+    this.#shapes = new NearestShapes(memory / VALUES_PER_SHAPE, NEIGHBOURS);
   }
 
-  next(value: number): number {
-    if (this.#kept < 2 * NEIGHBOURS) {
-      // A distance to too few is not one of the scale: counting it as 0 would make whatever follows look strange.
-      this.#remember(value);
-      return 0;
-    }
-    const distance = this.#distanceTo(value);
-    const deviation = Math.sqrt(this.#squares / Math.max(1, this.#distances));
-    const tiny = 1e-9 * (Math.abs(value) + Math.abs(this.#mean)) + Number.MIN_VALUE;
-    const score = this.#distances < FEWEST_POINTS ? 0 : (distance - this.#mean) / (deviation + tiny);
-    this.#distances++;
-    const change = distance - this.#mean;
-    this.#mean += change / this.#distances;
-    this.#squares += change * (distance - this.#mean);
-    this.#remember(value);
+  /** Values before the present one on which all distances depend, if their number is a multiple of 4. */
+  static reach(memory: number): number {
+    return memory + 2 * SHAPE_LENGTH;
+  }
+
+  /** The value that a share of those remembered lie below. */
+  quantile(share: number): number {
+    return this.#values.at(share);
+  }
+
+  /** Judges a value by those added before. */
+  judge(value: number): Novelty {
+    const known = this.#values.size >= 2 * NEIGHBOURS;
+    return {
+      value: known ? this.#values.distanceTo(value, NEIGHBOURS) : Number.POSITIVE_INFINITY,
+      shape: this.#shapes.distanceWith(value),
+    };
+  }
+
+  add(value: number): void {
+    this.#values.add(value);
+    this.#shapes.add(value);
+  }
+}
+
+/** Values kept when scores are compared over a whole stream. */
+const MEMORY = 20_000;
+/** Distances from which their scale is known. */
+const FEWEST_DISTANCES = 50;
+/** The distance that one point in a hundred exceeds is the unit of a score. */
+const RARE = 0.99;
+
+/** Distances of a stream in units of its rare ones. */
+class DistanceScale {
+  readonly #distances = new SortedWindow(MEMORY);
+
+  next(distance: number): number {
+    if (!Number.isFinite(distance)) return 0;
+    const usual = this.#distances.at(0.5);
+    const unit = this.#distances.at(RARE) - usual + 1e-9 * distance + Number.MIN_VALUE;
+    const score = this.#distances.size < FEWEST_DISTANCES ? 0 : Math.max(0, (distance - usual) / unit);
+    this.#distances.add(distance);
     return score;
-  }
-
-  #distanceTo(value: number): number {
-    let above = lowerBound(this.#sorted, this.#kept, value);
-    let below = above - 1;
-    let distance = 0;
-    for (let neighbour = 0; neighbour < NEIGHBOURS; neighbour++) {
-      const down = below >= 0 ? value - (this.#sorted[below] ?? 0) : Number.POSITIVE_INFINITY;
-      const up = above < this.#kept ? (this.#sorted[above] ?? 0) - value : Number.POSITIVE_INFINITY;
-      distance = Math.min(down, up);
-      if (down < up) below--;
-      else above++;
-    }
-    return distance;
-  }
-
-  #remember(value: number): void {
-    // A ring long enough for the delay and for forgetting; a value enters the sorted ones once the delay has passed.
-    this.#arrivals[this.#arrived++ % MOST_KEPT] = value;
-    if (this.#arrived <= this.#delay) return;
-    if (this.#kept === MOST_KEPT - this.#delay) {
-      const oldest = this.#arrivals[(this.#entered - this.#kept) % MOST_KEPT] ?? 0;
-      const leaving = lowerBound(this.#sorted, this.#kept, oldest);
-      this.#sorted.copyWithin(leaving, leaving + 1, this.#kept--);
-    }
-    const entering = this.#arrivals[this.#entered++ % MOST_KEPT] ?? 0;
-    const place = lowerBound(this.#sorted, this.#kept, entering);
-    this.#sorted.copyWithin(place + 1, place, this.#kept++);
-    this.#sorted[place] = entering;
   }
 }
 
 /**
- * Streaming novelty of a series: the distance of each value, and of its slow mean, to the fifth nearest one seen before
- * (the non-conformity of E. Burnaev, V. Ishimtsev, "Conformalized density- and distance-based anomaly detection in
- * time-series data", arXiv 1608.04585 (2016), in one dimension), standardised by the distances so far. A point is judged
- * by itself and by those before it alone.
+ * Scores of streaming novelty that can be compared between streams: the mean of the two distances, each in units of its
+ * stream's own rare ones. A point is judged by itself and by those before it alone.
  *
  * @param values [n], in order of time
- * @returns score of each point, [n]; 0 is usual, and until 50 points are known nothing is more
+ * @returns score of each point, [n]; 0 is usual, 1 rare, and until 50 distances are known nothing is more
  */
 export const noveltyScores = (values: Float64Array): Float64Array => {
-  const value = new Novelty(0);
-  const level = new Novelty(SLOW_MEAN_POINTS);
-  const scores = new Float64Array(values.length);
-  let sum = 0;
-  for (const [index, current] of values.entries()) {
-    sum += current - (index < SLOW_MEAN_POINTS ? 0 : (values[index - SLOW_MEAN_POINTS] ?? 0));
-    const mean = sum / Math.min(SLOW_MEAN_POINTS, index + 1);
-    scores[index] = (Math.max(0, value.next(current)) + Math.max(0, level.next(mean))) / 2;
-  }
-  return scores;
+  const detector = new NoveltyDetector(MEMORY);
+  const ofValue = new DistanceScale();
+  const ofShape = new DistanceScale();
+  return values.map((value) => {
+    const novelty = detector.judge(value);
+    detector.add(value);
+    return (ofValue.next(novelty.value) + ofShape.next(novelty.shape)) / 2;
+  });
 };
 
 /** Share of the points so far within which an alarm speaks for those after it. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { noveltyScores, onlyRecords } from '../../../../models/anomaly/novelty-detector.ts';
+import { NoveltyDetector, noveltyScores, onlyRecords } from '../../../../models/anomaly/novelty-detector.ts';
 import { createRandom, nextNormal } from '../../../../models/statistics/random.ts';
 
 const noise = (points: number, seed = 1): Float64Array => {
@@ -38,12 +38,34 @@ test('a constant series has no anomaly', () => {
   expect(Math.max(...noveltyScores(new Float64Array(500).fill(7)))).toBe(0);
 });
 
-test('a stream longer than the memory is scored to its end', () => {
-  const values = noise(45_000);
-  values[44_990] = 30;
-  const scores = noveltyScores(values);
-  expect(scores.every(Number.isFinite)).toBe(true);
-  expect(scores.indexOf(Math.max(...scores.slice(44_000)))).toBe(44_990);
+test('a day cut short is new as a course, though each of its values is known', () => {
+  const random = createRandom(4);
+  const daily = Float64Array.from(
+    { length: 20 * 288 },
+    (_, i) => (i % 288 > 96 && i % 288 < 192 ? 80 : 20) + nextNormal(random),
+  );
+  const noon = 15 * 288 + 144;
+  const values = daily.map((value, i) => (i >= noon && i < noon + 48 ? value - 60 : value));
+  const detector = new NoveltyDetector(2000);
+  const novelty = Array.from(values, (value) => {
+    const judged = detector.judge(value);
+    detector.add(value);
+    return judged;
+  });
+  const usual = novelty.slice(noon - 864, noon);
+  const cut = novelty.slice(noon, noon + 72);
+  expect(Math.max(...cut.map(({ shape }) => shape))).toBeGreaterThan(3 * Math.max(...usual.map(({ shape }) => shape)));
+  expect(Math.max(...cut.map(({ value }) => value))).toBeLessThan(3);
+});
+
+test('a detector forgets beyond its memory, and what it remembers is all that matters', () => {
+  const values = noise(3000);
+  const whole = new NoveltyDetector(400);
+  for (const value of values) whole.add(value);
+  const restored = new NoveltyDetector(400);
+  for (const value of values.slice(-NoveltyDetector.reach(400))) restored.add(value);
+  expect(restored.judge(9)).toEqual(whole.judge(9));
+  expect(Number.isFinite(whole.judge(9).shape)).toBe(true);
 });
 
 test('after an alarm only a stranger point is news, until the alarm has aged', () => {
