@@ -34,6 +34,7 @@ declare module 'brain.js/dist/recurrent/gru.js' {
   declare class Gru implements RecurrentNetwork {
     constructor(options: { readonly json: StoredNetwork } | RecurrentOptions);
     readonly stepCache: Record<number, Float32Array>;
+    readonly trainOpts: { learningRate: number };
     readonly model: Omit<RecurrentNetwork['model'], 'hiddenLayers'> & {
       /** What training adjusts. */
       allMatrices: readonly Matrix[];

@@ -77,6 +77,7 @@ declare module 'brain.js/dist/recurrent/rnn.js' {
     };
     /** Mean squares of the gradients by matrix, for RMSprop. */
     readonly stepCache: Record<number, Float32Array>;
+    readonly trainOpts: { learningRate: number };
     initialize(): void;
     /** Adds a time step. */
     bindEquation(): void;
@@ -87,6 +88,7 @@ declare module 'brain.js/dist/recurrent/rnn.js' {
     constructor(options: RecurrentOptions);
     readonly model: RecurrentNetwork['model'];
     readonly stepCache: Record<number, Float32Array>;
+    readonly trainOpts: { learningRate: number };
     initialize(): void;
     bindEquation(): void;
     adjustWeights(): void;
@@ -120,6 +122,11 @@ declare module 'brain.js/dist/recurrent/matrix/row-pluck.js' {
 }
 
 declare module 'brain.js/dist/recurrent/matrix/clone-negative.js' {
+  const module: { readonly default: object } | object;
+  export default module;
+}
+
+declare module 'brain.js/dist/recurrent/matrix/multiply.js' {
   const module: { readonly default: object } | object;
   export default module;
 }

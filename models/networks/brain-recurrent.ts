@@ -16,8 +16,8 @@ const CONSTRUCTORS = {
   LSTMTimeStep: 'default' in timeStepModule ? timeStepModule.default : timeStepModule,
 };
 
-/** Memory of RMSprop; the library's own, 0.999, makes its first steps thirty times too long. */
-const DECAY_RATE = 0.9;
+/** Memory of RMSprop, the library's own: a shorter one makes every step as long as the learning rate. */
+const DECAY_RATE = 0.999;
 
 interface NamedMatrix {
   readonly name: string;
@@ -28,6 +28,7 @@ interface NamedMatrix {
 export interface Recurrent {
   readonly network: RecurrentNetwork;
   readonly matrices: readonly NamedMatrix[];
+  readonly learningRate: number;
 }
 
 /** Inputs: symbols that each have a row of `inputSize` numbers, or, of LSTMTimeStep, `inputSize` numbers a step. */
@@ -61,7 +62,7 @@ export const createRecurrent = (
     decayRate: DECAY_RATE,
   });
   network.initialize();
-  return { network, matrices: matricesOf(network) };
+  return { network, matrices: matricesOf(network), learningRate: options.learningRate };
 };
 
 /** Uniform weights of a variance that keeps signals: X. Glorot & Y. Bengio, AISTATS 2010. Biases start at 0. */
@@ -84,10 +85,20 @@ export const stepAt = ({ network }: Recurrent, step: number): Equation => {
   }
 };
 
-/** A step of gradient descent from the gradients that `backpropagate` gathers. */
-export const descend = ({ network, matrices }: Recurrent, backpropagate: () => void): void => {
+/**
+ * A step of gradient descent from the gradients that `backpropagate` gathers. Before mean squares are of many steps they
+ * are too small and steps too long; the rate makes up for it: D. Kingma & J. Ba, "Adam", ICLR 2015.
+ *
+ * @param step counts from 1
+ */
+export const descend = (
+  { network, matrices, learningRate }: Recurrent,
+  step: number,
+  backpropagate: () => void,
+): void => {
   for (const { matrix } of matrices) matrix.deltas.fill(0);
   backpropagate();
+  network.trainOpts.learningRate = learningRate * Math.sqrt(1 - DECAY_RATE ** step);
   network.adjustWeights();
 };
 

@@ -35,15 +35,16 @@ const createTraining = (
   library: BRAIN_LIBRARY,
   trainEpoch: async (epoch, signal) => {
     const random = createRandom(Math.imul(seed, 0x9e3779b1) + epoch);
-    let sum = 0;
-    for (const index of shuffle(
-      Int32Array.from(training, (_, k) => k),
+    const order = shuffle(
+      Int32Array.from(training, (_, index) => index),
       random,
-    )) {
+    );
+    let sum = 0;
+    for (const [place, index] of order.entries()) {
       signal?.throwIfAborted();
       const lesson = training[index];
       if (lesson === undefined) continue;
-      descend(recurrent, () => {
+      descend(recurrent, epoch * order.length + place + 1, () => {
         sum += lesson.forward(recurrent);
         lesson.backward(recurrent);
       });

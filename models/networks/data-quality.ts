@@ -90,8 +90,10 @@ const leaks = (inputs: Columns, targets: Columns): string[] =>
 export const checkTrainingData = (rows: number, inputs: Columns, targets: Columns, lookForLeaks: boolean): void => {
   if (rows < FEWEST_ROWS)
     throw new TrainingDataError([`${rows} rows are too few to learn from; ${FEWEST_ROWS} are needed at least`]);
-  const unusable = [...notFinite(inputs), ...notFinite(targets)];
-  if (unusable.length === 0) unusable.push(...constant(inputs), ...constant(targets));
+  // What shall be told back is looked at once.
+  const parts = inputs.values === targets.values ? [inputs] : [inputs, targets];
+  const unusable = parts.flatMap(notFinite);
+  if (unusable.length === 0) unusable.push(...parts.flatMap(constant));
   if (unusable.length === 0 && lookForLeaks) unusable.push(...leaks(inputs, targets));
   if (unusable.length > 0) throw new TrainingDataError(unusable);
 };

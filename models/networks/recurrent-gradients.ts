@@ -1,5 +1,6 @@
 import addModule from 'brain.js/dist/recurrent/matrix/add.js';
 import cloneNegativeModule from 'brain.js/dist/recurrent/matrix/clone-negative.js';
+import multiplyModule from 'brain.js/dist/recurrent/matrix/multiply.js';
 import multiplyElementModule from 'brain.js/dist/recurrent/matrix/multiply-element.js';
 import rowPluckModule from 'brain.js/dist/recurrent/matrix/row-pluck.js';
 import type { Equation, Gradient } from 'brain.js/dist/recurrent/rnn.js';
@@ -44,6 +45,16 @@ const GRADIENTS = new Map<unknown, Gradient>([
   ],
 ]);
 
+const MULTIPLY = functionOf(multiplyModule);
+
+/** A product of matrices is the one value whose gradient no operation clears before the next sequence. */
+const clearedAfter =
+  (gradient: Gradient): Gradient =>
+  (product, left, right) => {
+    gradient(product, left, right);
+    product.deltas.fill(0);
+  };
+
 /**
  * Makes the gradients of a time step right. Where brain.js 1.6.1 should add the gradients of all uses of a value, it
  * keeps that of one use: of a bias or an input row its first step's, of a state that two operations read the later
@@ -54,5 +65,7 @@ export const correctGradients = ({ states }: Equation): void => {
   for (const state of states) {
     const gradient = GRADIENTS.get(state.forwardFn);
     if (gradient !== undefined) state.backpropagationFn = gradient;
+    else if (state.forwardFn === MULTIPLY && state.backpropagationFn !== undefined)
+      state.backpropagationFn = clearedAfter(state.backpropagationFn);
   }
 };

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { encodeArtifact, type NamedWeights } from './artifact.ts';
 import { createFeedForwardTraining } from './brain-feed-forward.ts';
 import { sizeOf } from './config/shapes.ts';
@@ -17,6 +16,7 @@ import { standardScaling } from './scaling.ts';
 import { createTensorFlowTraining } from './tensorflow-network.ts';
 import { type TrainableNetwork, type TrainingHooks, type TrainingOutcome, trainNetwork } from './training-loop.ts';
 import { parseTrainingOptions, type TrainingOptions } from './training-options.ts';
+import { workFingerprint } from './work-fingerprint.ts';
 
 const DEFAULT_EPOCHS = 50;
 
@@ -46,14 +46,6 @@ const createTraining = async (prepared: PreparedRows, { batchSize, seed }: Train
   const { config, input, output } = layout;
   const network = await createTensorFlowTraining({ config, input, output }, { training, validation, batchSize, seed });
   return { network, backend: network.backend, dispose: network.dispose };
-};
-
-/** The same work has the same fingerprint; a checkpoint of other work must not be gone on with. */
-const fingerprintOf = (layout: Layout, options: TrainingOptions, { inputs, targets }: RowsData): string => {
-  const hash = createHash('sha256').update(JSON.stringify([layout, options]));
-  for (const values of [inputs, targets])
-    hash.update(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
-  return hash.digest('hex');
 };
 
 const measure = async (artifact: Uint8Array, { layout, classes, training, validation }: PreparedRows) => {
@@ -99,7 +91,7 @@ export const trainRowsNetwork = async (
       epochs: epochsOf(layout, options),
       patience: options.patience,
       lossThreshold: layout.config.type === 'brain' ? layout.config.options.errorThresh : 0,
-      fingerprint: fingerprintOf(layout, options, data),
+      fingerprint: workFingerprint([layout, options], data.inputs, data.targets),
     };
     const outcome = await trainNetwork(network, loop, hooks);
     const artifact = artifactOf(prepared, network.library, await network.weights());

@@ -26,7 +26,7 @@ export interface NetworkLayout {
   readonly output: Shape;
 }
 
-export const TENSORFLOW_LIBRARY = `tensorflow.js ${version_layers}`;
+const TENSORFLOW_LIBRARY = `tensorflow.js ${version_layers}`;
 
 const optimizerOf = ({ name, learningRate }: TensorFlowConfig['optimizer']): tf.Optimizer =>
   tf.train[name](learningRate);
@@ -102,16 +102,17 @@ const chooseBackend = async (attempt: () => Promise<unknown>): Promise<Backend> 
   }
 };
 
-/** A network of given weights, ready to predict. */
+/** A network of given weights, ready to predict, on the backend that is wanted or else the best that can. */
 export const createTensorFlowPredictor = async (
   { config, input }: NetworkLayout,
   weights: readonly NamedWeights[],
+  wanted?: Backend,
 ): Promise<TensorFlowPredictor> => {
   await startTensorFlow();
   const network = createLayers(config, 0);
   setWeights(network, weights);
   const probe = new Float32Array(sizeOf(input));
-  const backend = await chooseBackend(() => predictWith(network, probe, input));
+  const backend = wanted ?? (await chooseBackend(() => predictWith(network, probe, input)));
   return {
     backend,
     predict: (inputs) => onBackend(backend, () => predictWith(network, inputs, input)),
@@ -152,18 +153,20 @@ interface TrainingData {
   readonly validation: NetworkRows;
   readonly batchSize: number;
   readonly seed: number;
+  /** By default WebAssembly, or plain JavaScript where that lacks an operation of the network. */
+  readonly backend?: Backend;
 }
 
 /**
- * A network of TensorFlow.js that learns: the same seed gives the same network on the same backend. WebAssembly trains,
- * or plain JavaScript where that lacks an operation of the network.
+ * A network of TensorFlow.js that learns: the same seed gives the same network on the same backend.
  */
 export const createTensorFlowTraining = async (
   layout: NetworkLayout,
-  { training, validation, batchSize, seed }: TrainingData,
+  { training, validation, batchSize, seed, backend: wanted }: TrainingData,
 ): Promise<TensorFlowTraining> => {
   const { config, input, output } = layout;
-  const backend = await chooseBackend(() => tryTraining(layout));
+  await startTensorFlow();
+  const backend = wanted ?? (await chooseBackend(() => tryTraining(layout)));
   const network = createLayers(config, seed);
   const optimizer = optimizerOf(config.optimizer);
   network.compile({ optimizer, loss: config.loss });

@@ -11,7 +11,7 @@ interface Flow {
 
 export const sizeOf = (shape: Shape): number => shape.reduce((product, size) => product * size, 1);
 
-export const shapeText = (shape: Shape): string => `[${shape.join(', ')}]`;
+const shapeText = (shape: Shape): string => `[${shape.join(', ')}]`;
 
 const RECURRENT_GATES = { lstm: 4, gru: 3 };
 

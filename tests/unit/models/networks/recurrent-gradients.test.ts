@@ -3,7 +3,7 @@ import { createRecurrent, drawWeights, type Recurrent, stepAt } from '../../../.
 import { createRandom } from '../../../../models/statistics/random.ts';
 
 const SYMBOLS = [2, 0, 1, 2, 1];
-const STEP = 1e-2;
+const STEP = 1e-3;
 
 /** Loss of a sequence of symbols or numbers: half the squared outputs of the last step. */
 const lossOf = (recurrent: Recurrent, ofNumbers: boolean): number => {
@@ -55,7 +55,9 @@ test.each(['RNN', 'LSTM', 'GRU', 'LSTMTimeStep'] as const)(
     const expected = differences(recurrent, ofNumbers);
     const largest = Math.max(...expected.map(Math.abs));
 
+    // What a sequence leaves behind must not be added to the next one's.
+    gradients(recurrent, ofNumbers);
     for (const [index, gradient] of gradients(recurrent, ofNumbers).entries())
-      expect(Math.abs(gradient - (expected[index] ?? 0))).toBeLessThan(2e-3 * largest);
+      expect(Math.abs(gradient - (expected[index] ?? 0))).toBeLessThan(5e-3 * largest);
   },
 );
