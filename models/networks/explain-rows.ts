@@ -52,17 +52,14 @@ export const columnImportance = async (
 export interface Contributions {
   /** What the network says of the baseline. */
   readonly base: number;
-  /** [features] what each adds to that; together with `base` they make the prediction. */
+  /** [features] what each adds to that. */
   readonly contributions: readonly number[];
+  /** What the contributions leave over of the prediction: how exact they are. */
+  readonly remainder: number;
   readonly prediction: number;
 }
 
-/** Adds what is missing from a sum to its parts, in proportion to their sizes. */
-const dealOut = (parts: readonly number[], sum: number): number[] => {
-  const missing = sum - parts.reduce((total, part) => total + part, 0);
-  const sizes = parts.reduce((total, part) => total + Math.abs(part), 0);
-  return parts.map((part) => part + missing * (sizes === 0 ? 1 / parts.length : Math.abs(part) / sizes));
-};
+const sumOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0);
 
 const POINTS = 64;
 
@@ -72,7 +69,6 @@ const POINTS = 64;
  *
  * @param slopes of the output in each input, [n × features] flat @param row [features] @param baseline [features], such
  * as the mean row
- * @returns what the rule leaves over of the prediction is dealt out in proportion, so that the sum is exact
  */
 export const integratedGradients = async (
   network: {
@@ -89,14 +85,14 @@ export const integratedGradients = async (
     return from + ((Math.floor(at / features) + 0.5) / POINTS) * ((row[at % features] ?? 0) - from);
   });
   const slopes = await network.slopes(path, output);
-  const raw = Array.from(row, (value, feature) => {
+  const contributions = Array.from(row, (value, feature) => {
     let mean = 0;
     for (let point = 0; point < POINTS; point += 1) mean += (slopes[point * features + feature] ?? 0) / POINTS;
     return mean * (value - (baseline[feature] ?? 0));
   });
   const ends = await network.predict(Float32Array.of(...baseline, ...row));
   const [base = 0, prediction = 0] = [ends[output], ends[ends.length / 2 + output]];
-  return { base, contributions: dealOut(raw, prediction - base), prediction };
+  return { base, contributions, remainder: prediction - base - sumOf(contributions), prediction };
 };
 
 /**
@@ -145,5 +141,6 @@ export const sampledShapley = async (
       contributions[feature] =
         (contributions[feature] ?? 0) + (at(from + place + 1) - at(from + place)) / sampled.length;
   }
-  return { base: at(0), contributions, prediction: at(features) };
+  const [base, prediction] = [at(0), at(features)];
+  return { base, contributions, remainder: prediction - base - sumOf(contributions), prediction };
 };

@@ -81,7 +81,9 @@ const slopesOf = async (network: Sequential, inputs: Float32Array, shape: Shape,
   const slopes = tf.tidy(() => {
     const sumOfOutput = (given: tf.Tensor): tf.Tensor => {
       const outputs = tf.reshape(oneTensor(network.apply(given)), [rows, -1]);
-      return tf.sum(tf.gather(outputs, tf.tensor1d([output], 'int32'), 1));
+      // WebAssembly lacks the gradient of taking a column out.
+      const chosen = tf.tensor1d(Array.from({ length: outputs.shape[1] ?? 0 }, (_, at) => (at === output ? 1 : 0)));
+      return tf.sum(tf.mul(outputs, chosen));
     };
     return tf.grad(sumOfOutput)(tf.tensor(inputs, [rows, ...shape]));
   });
@@ -113,12 +115,13 @@ export const createTensorFlowPredictor = async (
   setWeights(network, weights);
   const probe = new Float32Array(sizeOf(input));
   const backend = wanted ?? (await chooseBackend(() => predictWith(network, probe, input)));
+  let ofSlopes: Promise<Backend> | undefined;
   return {
     backend,
     predict: (inputs) => onBackend(backend, () => predictWith(network, inputs, input)),
     slopes: async (inputs, output) => {
-      const able = await chooseBackend(() => slopesOf(network, probe, input, output));
-      return onBackend(able, () => slopesOf(network, inputs, input, output));
+      ofSlopes ??= chooseBackend(() => slopesOf(network, probe, input, output));
+      return onBackend(await ofSlopes, () => slopesOf(network, inputs, input, output));
     },
     dispose: () => {
       network.dispose();
@@ -129,12 +132,14 @@ export const createTensorFlowPredictor = async (
 /** A step of training on one row of zeros, by a network that is thrown away. */
 const tryTraining = async ({ config, input, output }: NetworkLayout): Promise<void> => {
   const network = createLayers(config, 0);
-  network.compile({ optimizer: optimizerOf(config.optimizer), loss: config.loss });
+  const optimizer = optimizerOf(config.optimizer);
+  network.compile({ optimizer, loss: config.loss });
   const [x, y] = [tf.zeros([1, ...input]), tf.zeros([1, ...output])];
   try {
     await network.trainOnBatch(x, y);
   } finally {
     tf.dispose([x, y]);
+    optimizer.dispose();
     network.dispose();
   }
 };
@@ -221,10 +226,16 @@ export const createTensorFlowTraining = async (
     },
     optimizerState: async () => {
       const state = await optimizer.getWeights();
-      return readWeights(state.map(({ tensor }, index) => ({ name: `${index}`, tensor })));
+      const read = await readWeights(state.map(({ tensor }, index) => ({ name: `${index}`, tensor })));
+      // The count of steps was made for the asking; the rest is the optimizer's own.
+      state[0]?.tensor.dispose();
+      return read;
     },
-    setOptimizerState: (state) =>
-      optimizer.setWeights(state.map((weight) => ({ name: weight.name, tensor: tensorOf(weight) }))),
+    setOptimizerState: async (state) => {
+      const given = state.map((weight) => ({ name: weight.name, tensor: tensorOf(weight) }));
+      await optimizer.setWeights(given);
+      tf.dispose(given.map(({ tensor }) => tensor));
+    },
     dispose: () => {
       for (const { x, y } of tensors) tf.dispose([x, y]);
       optimizer.dispose();

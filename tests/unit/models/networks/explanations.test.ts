@@ -1,3 +1,4 @@
+import { memory } from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
 import { columnImportance, integratedGradients, sampledShapley } from '../../../../models/networks/explain-rows.ts';
 import { autoencoderConfig, regressorConfig } from '../../../../models/networks/ready-made.ts';
@@ -44,10 +45,11 @@ describe('explanations of a linear truth that a network learned', async () => {
     ],
     ['sampled Shapley values', () => sampledShapley(predict, row, baseline)],
   ])('%s add up to the prediction, and are near the truth', async (_, explain) => {
-    const { base, contributions, prediction } = await explain();
+    const { base, contributions, remainder, prediction } = await explain();
     const [direct = 0] = await predict(row);
 
-    expect(base + sum(contributions)).toBeCloseTo(prediction, 3);
+    expect(base + sum(contributions) + remainder).toBeCloseTo(prediction, 9);
+    expect(Math.abs(remainder)).toBeLessThan(0.02);
     expect(prediction).toBeCloseTo(direct, 4);
     for (const [feature, truth] of [6, 2, 0, 0].entries())
       expect(Math.abs((contributions[feature] ?? 0) - truth)).toBeLessThan(1);
@@ -81,4 +83,17 @@ test('an autoencoder tells the row, and the feature of it, that does not follow 
   expect(errors[77]?.error).toBeGreaterThan(10);
   expect(Math.max(...(errors[77]?.shares ?? []))).toBe(errors[77]?.shares[2]);
   expect(sum(errors[77]?.shares ?? [])).toBeCloseTo(1, 9);
+});
+
+test('training, predicting and explaining leave nothing in the memory of TensorFlow.js', async () => {
+  const work = async () => {
+    const trained = await trainRowsNetwork(regressorConfig(4), rows(40, 1), { epochs: 1 });
+    const network = await loadRowsNetwork(trained.artifact);
+    await network.predict(new Float32Array(8));
+    await network.slopes?.(new Float32Array(8), 0);
+    network.dispose();
+    return memory().numTensors;
+  };
+
+  expect(await work()).toBe(await work());
 });
