@@ -1,6 +1,8 @@
 import type { DimensionValues } from '../../plugins/contract.ts';
 import type { PluginManifest } from '../../plugins/manifest.ts';
 import type { Analysis, EmittedEvent, EndedAnalysis, Job, QueuedAnalysis } from './analysis.ts';
+import type { ApiKey } from './api-key.ts';
+import type { Principal } from './authenticate.ts';
 import type { ErrorCode, ErrorDetail } from './errors.ts';
 import type { PushMessage } from './push-event.ts';
 import type { Connection, Subscription } from './subscription.ts';
@@ -14,6 +16,23 @@ export interface Logger {
   info(message: string, details?: Record<string, unknown>): void;
   warn(message: string, details?: Record<string, unknown>): void;
   error(message: string, details?: Record<string, unknown>): void;
+}
+
+/** Verifies JSON Web Tokens by the keys this deployment trusts. */
+export interface TokenVerifier {
+  /** @throws {AppError} `auth.invalid` or `auth.expired`; any other error is a fault of ours. */
+  verify(token: string): Promise<Principal>;
+}
+
+export interface ApiKeyStore {
+  /** Keeps a key's hash with what is known of it. */
+  add(key: ApiKey, hash: string): Promise<void>;
+  /** The key of a hash, unless it was revoked. */
+  find(hash: string): Promise<ApiKey | undefined>;
+  /** A tenant's keys, oldest first. */
+  list(tenant: string): Promise<ApiKey[]>;
+  /** Returns whether the tenant had such a key. */
+  revoke(tenant: string, id: string): Promise<boolean>;
 }
 
 /** The plugins of this deployment, fixed when it was built. */
