@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { PluginManifest } from '../plugins/manifest.ts';
 import { createApiGatewayPoster } from './adapters/api-gateway-poster.ts';
 import {
@@ -14,11 +15,14 @@ import { createDatabaseProbe, createModelsProbe, createQueuesProbe, createRedisP
 import { createS3DocumentStore } from './adapters/s3-document-store.ts';
 import { createServiceLogger } from './adapters/service-logger.ts';
 import { createSqsDeadLetterQueue } from './adapters/sqs-dead-letter-queue.ts';
+import { createSqsFollowUpQueue } from './adapters/sqs-follow-up-queue.ts';
 import { createSqsJobQueue } from './adapters/sqs-job-queue.ts';
 import { createSqsMessageVisibility } from './adapters/sqs-message-visibility.ts';
 import { createSqsPushQueue } from './adapters/sqs-push-queue.ts';
 import { createSqsQueueMonitor } from './adapters/sqs-queue-monitor.ts';
 import { readConfig } from './config.ts';
+import { DEFAULT_TENANT } from './core/analysis.ts';
+import type { Principal } from './core/authenticate.ts';
 import type { Logger, PluginCatalog } from './core/ports.ts';
 
 /**
@@ -89,7 +93,7 @@ export const healthDependencies = () => {
   return { catalog: plugins, analyses, usage, retentionDays, clock, probes };
 };
 
-export const connectionDependencies = () => ({
+const connectionStorage = () => ({
   connections: createDynamoDbConnectionStore({
     client: createDynamoDbClient(),
     table: readConfig('connections').CONNECTIONS_TABLE,
@@ -98,12 +102,36 @@ export const connectionDependencies = () => ({
   clock,
 });
 
+const followUpQueue = () =>
+  createSqsFollowUpQueue({ client: createSqsClient(), url: readConfig('followUpQueue').FOLLOW_UP_QUEUE_URL });
+
+/** For the routes of the WebSocket API. */
+export const routeDependencies = () => ({
+  ...connectionStorage(),
+  followUps: followUpQueue(),
+  // Everything belongs to one tenant until credentials are verified.
+  authenticate: async (): Promise<Principal> => ({
+    tenant: DEFAULT_TENANT,
+    subject: 'anonymous',
+    scopes: ['submit', 'read'],
+  }),
+});
+
+export const disconnectDependencies = connectionStorage;
+
+const connectionPoster = (logger: Logger) =>
+  createApiGatewayPoster({ client: createApiGatewayClient(readConfig('websocket').WEBSOCKET_ENDPOINT), logger });
+
+export const followUpDependencies = () => {
+  const logger = serviceLogger();
+  return { ...connectionStorage(), poster: connectionPoster(logger), followUps: followUpQueue(), wait: sleep, logger };
+};
+
 export const pushDependencies = () => {
   const logger = serviceLogger();
-  const client = createApiGatewayClient(readConfig('websocket').WEBSOCKET_ENDPOINT);
   return {
-    ...connectionDependencies(),
-    poster: createApiGatewayPoster({ client, logger }),
+    ...connectionStorage(),
+    poster: connectionPoster(logger),
     push: createSqsPushQueue({ client: createSqsClient(), url: readConfig('pushQueue').PUSH_QUEUE_URL }),
     logger,
   };

@@ -14,6 +14,7 @@ import { WebSocketApi } from './constructs/websocket-api.ts';
 import type { Settings } from './settings.ts';
 
 const PUSH_TIMEOUT = Duration.seconds(60);
+const FOLLOW_UP_TIMEOUT = Duration.seconds(60);
 
 export interface AnalyticsStackProps extends StackProps {
   readonly settings: Settings;
@@ -36,7 +37,9 @@ export class AnalyticsStack extends Stack {
     this.#settings = settings;
     this.#storage = new Storage(this, 'Storage', { settings });
     this.#topic = new AlarmTopic(this, 'Alarms', { email: settings.alarmEmail });
-    const webSocketApi = this.#webSocketApi();
+    const followUps = this.#consumedQueue('FollowUps', FOLLOW_UP_TIMEOUT);
+    const webSocketApi = this.#webSocketApi(followUps);
+    this.#followUp(webSocketApi, followUps);
     const pushQueue = this.#push(webSocketApi);
     for (const manifest of plugins) {
       new PluginWorker(this, `Plugin-${manifest.name}`, {
@@ -124,30 +127,54 @@ export class AnalyticsStack extends Stack {
       .allowPattern(['sqs:GetQueueAttributes'], this.#jobQueuesArn, 'It reports the depth of every plugin’s queues.');
   }
 
-  #webSocketApi(): WebSocketApi {
-    const { connections } = this.#storage;
-    const environment = { CONNECTIONS_TABLE: connections.tableName };
-    const route = (bundle: string): BundledFunction =>
-      this.#function(bundle, { environment }).allow(
-        ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:BatchWriteItem', 'dynamodb:Query'],
-        connections.tableArn,
-      );
-    return new WebSocketApi(this, 'WebSocket', {
-      settings: this.#settings,
-      connect: route('connect'),
-      disconnect: route('disconnect'),
-      message: route('message'),
-    });
-  }
-
-  #push(webSocketApi: WebSocketApi): ConsumedQueue {
-    const push = new ConsumedQueue(this, 'Push', {
-      consumerTimeout: PUSH_TIMEOUT,
+  #consumedQueue(id: string, consumerTimeout: Duration): ConsumedQueue {
+    return new ConsumedQueue(this, id, {
+      consumerTimeout,
       batchSize: 10,
       batchingWindow: 0,
       maxConcurrency: 50,
       alarmTopic: this.#topic.topic,
     });
+  }
+
+  #webSocketApi(followUps: ConsumedQueue): WebSocketApi {
+    const { connections } = this.#storage;
+    const { queueArn, queueUrl } = followUps.queue;
+    const environment = { CONNECTIONS_TABLE: connections.tableName, FOLLOW_UP_QUEUE_URL: queueUrl };
+    const route = (bundle: string): BundledFunction =>
+      this.#function(bundle, { environment }).allow(
+        ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:BatchWriteItem', 'dynamodb:Query'],
+        connections.tableArn,
+      );
+    const heartbeat = this.#function('heartbeat', { environment }).allow(['sqs:SendMessage'], queueArn);
+    this.#runEvery(Duration.minutes(5), 'HeartbeatEveryFiveMinutes', heartbeat);
+    return new WebSocketApi(this, 'WebSocket', {
+      settings: this.#settings,
+      connect: route('connect').allow(['sqs:SendMessage'], queueArn),
+      disconnect: route('disconnect'),
+      message: route('message').allow(['sqs:SendMessage'], queueArn),
+    });
+  }
+
+  /** What connections need beside the answers of their routes. */
+  #followUp(webSocketApi: WebSocketApi, followUps: ConsumedQueue): void {
+    const { connections } = this.#storage;
+    const worker = this.#function('follow-ups', {
+      timeout: FOLLOW_UP_TIMEOUT,
+      environment: {
+        CONNECTIONS_TABLE: connections.tableName,
+        WEBSOCKET_ENDPOINT: webSocketApi.stage.callbackUrl,
+        FOLLOW_UP_QUEUE_URL: followUps.queue.queueUrl,
+      },
+    })
+      .allow(['dynamodb:Query', 'dynamodb:BatchWriteItem'], connections.tableArn)
+      .allowPattern(['execute-api:ManageConnections'], webSocketApi.postArn, 'It posts to any connection of this API.')
+      .allow(['sqs:SendMessage'], followUps.queue.queueArn);
+    followUps.consumedBy(worker);
+  }
+
+  #push(webSocketApi: WebSocketApi): ConsumedQueue {
+    const push = this.#consumedQueue('Push', PUSH_TIMEOUT);
     const { connections } = this.#storage;
     const pusher = this.#function('push-events', {
       memory: 1024,
@@ -170,9 +197,13 @@ export class AnalyticsStack extends Stack {
       timeout: Duration.minutes(5),
       environment: this.#analysesEnvironment,
     }).allow(['dynamodb:Query', 'dynamodb:PutItem'], this.#storage.analyses.tableArn);
-    new Rule(this, 'CloseUsageHourly', {
-      schedule: Schedule.rate(Duration.hours(1)),
-      targets: [new LambdaFunction(closeUsage.function, { retryAttempts: 2 })],
+    this.#runEvery(Duration.hours(1), 'CloseUsageHourly', closeUsage);
+  }
+
+  #runEvery(interval: Duration, id: string, target: BundledFunction): void {
+    new Rule(this, id, {
+      schedule: Schedule.rate(interval),
+      targets: [new LambdaFunction(target.function, { retryAttempts: 2 })],
     });
   }
 }

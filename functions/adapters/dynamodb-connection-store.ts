@@ -3,6 +3,7 @@ import {
   GetItemCommand,
   PutItemCommand,
   paginateQuery,
+  QueryCommand,
   type WriteRequest,
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
@@ -15,6 +16,7 @@ import { batchWrite, type Item } from './dynamodb-batch.ts';
  *
  *   connection         pk `connection#<id>`                          sk `connection`
  *   its subscriptions  pk `connection#<id>`                          sk `subscription#<subscription>`
+ *   its heartbeats     pk `heartbeats#<shard>`                       sk `<connection>`
  *   a stream's         pk `<tenant>#subscribers#<stream>#<shard>`    sk `<connection>#<subscription>`
  *
  * A connection's own items are found by its id, which API Gateway issues and no client can choose; whatever fans out
@@ -22,17 +24,30 @@ import { batchWrite, type Item } from './dynamodb-batch.ts';
  */
 
 const SUBSCRIBER_SHARDS = 2;
+const HEARTBEAT_SHARDS = 8;
+/** Connections that one invocation pings. */
+const HEARTBEAT_PAGE = 500;
 /** API Gateway ends a connection after two hours; what outlives it by a quarter of one was not cleaned up. */
 const LIFETIME_SECONDS = 2.25 * 3600;
 
-const shardOf = (connectionId: string): number =>
-  [...connectionId].reduce((sum, character) => sum + character.charCodeAt(0), 0) % SUBSCRIBER_SHARDS;
+const shardOf = (connectionId: string, shards: number): number =>
+  [...connectionId].reduce((sum, character) => sum + character.charCodeAt(0), 0) % shards;
 
 const connectionPartition = (connectionId: string): string => `connection#${connectionId}`;
 
-const subscriberKey = ({ tenant, stream, connectionId, subscriptionId }: Omit<Subscription, 'filters'>): Item => ({
-  pk: { S: `${tenant}#subscribers#${stream}#${shardOf(connectionId)}` },
+const subscriberKey = ({
+  tenant,
+  stream,
+  connectionId,
+  subscriptionId,
+}: Omit<Subscription, 'filters' | 'protocol'>): Item => ({
+  pk: { S: `${tenant}#subscribers#${stream}#${shardOf(connectionId, SUBSCRIBER_SHARDS)}` },
   sk: { S: `${connectionId}#${subscriptionId}` },
+});
+
+const heartbeatKey = (connectionId: string): Item => ({
+  pk: { S: `heartbeats#${shardOf(connectionId, HEARTBEAT_SHARDS)}` },
+  sk: { S: connectionId },
 });
 
 const subscriptionKey = (connectionId: string, subscriptionId: string): Item => ({
@@ -41,8 +56,8 @@ const subscriptionKey = (connectionId: string, subscriptionId: string): Item => 
 });
 
 const fromSubscriptionItem = (item: Item): Subscription => {
-  const { connectionId, subscriptionId, tenant, stream, filters } = unmarshall(item);
-  return { connectionId, subscriptionId, tenant, stream, filters: JSON.parse(filters) };
+  const { connectionId, subscriptionId, tenant, protocol, stream, filters } = unmarshall(item);
+  return { connectionId, subscriptionId, tenant, protocol, stream, filters: JSON.parse(filters) };
 };
 
 const keyOnly = (item: Item): Item => {
@@ -79,24 +94,32 @@ export const createDynamoDbConnectionStore = ({
 
   const isSubscription = ({ sk }: Item): boolean => sk?.S?.startsWith('subscription#') ?? false;
 
-  const removalsOf = (item: Item): WriteRequest[] =>
-    isSubscription(item)
-      ? [remove(subscriberKey(fromSubscriptionItem(item))), remove(keyOnly(item))]
+  const removalsOf = (item: Item): WriteRequest[] => {
+    if (isSubscription(item)) return [remove(subscriberKey(fromSubscriptionItem(item))), remove(keyOnly(item))];
+    const { connectionId, protocol } = unmarshall(item);
+    return protocol === 'socket.io'
+      ? [remove(heartbeatKey(connectionId)), remove(keyOnly(item))]
       : [remove(keyOnly(item))];
+  };
 
   return {
     async open(connection: Connection) {
       const key = { pk: { S: connectionPartition(connection.connectionId) }, sk: { S: 'connection' } };
       const Item = { ...key, ...marshall({ ...connection, expiresAt: expiresAt() }) };
-      await client.send(new PutItemCommand({ TableName: table, Item }));
+      if (connection.protocol === 'native') {
+        await client.send(new PutItemCommand({ TableName: table, Item }));
+        return;
+      }
+      const heartbeat = { ...heartbeatKey(connection.connectionId), expiresAt: { N: String(expiresAt()) } };
+      await batchWrite(client, table, [{ PutRequest: { Item } }, { PutRequest: { Item: heartbeat } }]);
     },
 
     async get(connectionId) {
       const Key = { pk: { S: connectionPartition(connectionId) }, sk: { S: 'connection' } };
       const { Item } = await client.send(new GetItemCommand({ TableName: table, Key, ConsistentRead: true }));
       if (Item === undefined) return undefined;
-      const { tenant, connectedAt } = unmarshall(Item);
-      return { connectionId, tenant, connectedAt };
+      const { tenant, connectedAt, protocol } = unmarshall(Item);
+      return { connectionId, tenant, connectedAt, protocol };
     },
 
     async close(connectionId) {
@@ -150,6 +173,20 @@ export const createDynamoDbConnectionStore = ({
         }),
       );
       return lists.flat();
+    },
+
+    heartbeatShards: HEARTBEAT_SHARDS,
+
+    async heartbeats(shard, after) {
+      const { Items = [], LastEvaluatedKey } = await client.send(
+        new QueryCommand({
+          TableName: table,
+          KeyConditionExpression: 'pk = :pk AND sk > :after',
+          ExpressionAttributeValues: { ':pk': { S: `heartbeats#${shard}` }, ':after': { S: after ?? ' ' } },
+          Limit: HEARTBEAT_PAGE,
+        }),
+      );
+      return { entries: Items.flatMap(({ sk }) => sk?.S ?? []), next: LastEvaluatedKey?.['sk']?.S };
     },
   };
 };

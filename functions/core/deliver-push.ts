@@ -1,7 +1,7 @@
 import pMap from 'p-map';
 import type { ConnectionPoster, ConnectionStore, Logger, PushQueue } from './ports.ts';
 import { type EventFields, type PushEvent, type PushMessage, toFrame } from './push-event.ts';
-import { matchesFilters, type Subscription } from './subscription.ts';
+import { matchesFilters, type Protocol, type Subscription } from './subscription.ts';
 
 export interface DeliverDependencies {
   readonly connections: ConnectionStore;
@@ -26,9 +26,9 @@ const planDeliveries = (
   subscriptions: readonly Subscription[],
 ): Delivery[] => {
   const matchesByFilter = new Map<string, ReadonlySet<PushEvent>>();
-  const frames = new Map(events.map((event) => [event, toFrame(event)]));
-  const dueByConnection = new Map<string, Set<PushEvent>>();
-  for (const { connectionId, stream, filters } of subscriptions) {
+  const framesOf = new Map<Protocol, ReadonlyMap<PushEvent, string>>();
+  const dueByConnection = new Map<string, { protocol: Protocol; due: Set<PushEvent> }>();
+  for (const { connectionId, protocol, stream, filters } of subscriptions) {
     const filterKey = `${stream}\n${JSON.stringify(filters)}`;
     const matches =
       matchesByFilter.get(filterKey) ??
@@ -36,14 +36,16 @@ const planDeliveries = (
         events.filter((event) => event.stream === stream && matchesFilters({ ...shared, ...event.fields }, filters)),
       );
     matchesByFilter.set(filterKey, matches);
-    const due = dueByConnection.get(connectionId) ?? new Set();
+    const { due } = dueByConnection.get(connectionId) ?? { due: new Set() };
     for (const event of matches) due.add(event);
-    dueByConnection.set(connectionId, due);
+    dueByConnection.set(connectionId, { protocol, due });
+    if (!framesOf.has(protocol))
+      framesOf.set(protocol, new Map(events.map((event) => [event, toFrame(event, protocol)])));
   }
-  return [...dueByConnection].map(([connectionId, due]) => ({
+  return [...dueByConnection].map(([connectionId, { protocol, due }]) => ({
     connectionId,
     // In the order the events came, whichever subscription matched first.
-    frames: events.filter((event) => due.has(event)).map((event) => frames.get(event) ?? ''),
+    frames: events.filter((event) => due.has(event)).map((event) => framesOf.get(protocol)?.get(event) ?? ''),
   }));
 };
 

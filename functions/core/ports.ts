@@ -4,6 +4,7 @@ import type { Analysis, EmittedEvent, EndedAnalysis, Job, QueuedAnalysis } from 
 import type { ApiKey } from './api-key.ts';
 import type { Principal } from './authenticate.ts';
 import type { ErrorCode, ErrorDetail } from './errors.ts';
+import type { FollowUp } from './follow-up.ts';
 import type { PushMessage } from './push-event.ts';
 import type { Connection, Subscription } from './subscription.ts';
 
@@ -155,6 +156,11 @@ export interface PushQueue {
   send(message: PushMessage, options?: { delaySeconds?: number }): Promise<void>;
 }
 
+/** Work on a connection that a route cannot do itself: API Gateway takes posts to it only after `$connect` has ended. */
+export interface FollowUpQueue {
+  send(followUp: FollowUp, options?: { delaySeconds?: number }): Promise<void>;
+}
+
 /** What became of one run of a plugin. Nothing a plugin does makes the runner throw. */
 export type RunOutcome =
   | {
@@ -183,7 +189,14 @@ export interface PluginRunner {
   run(job: Pick<Job, 'tenant' | 'analysisId'>, data: unknown): Promise<RunOutcome>;
 }
 
+export interface Page<Entry> {
+  readonly entries: readonly Entry[];
+  /** Where the next page begins; undefined after the last one. */
+  readonly next: string | undefined;
+}
+
 export interface ConnectionStore {
+  /** Keeps a connection, or what has become known of it. */
   open(connection: Connection): Promise<void>;
   get(connectionId: string): Promise<Connection | undefined>;
   /** Removes the connection and every subscription it holds. */
@@ -193,6 +206,9 @@ export interface ConnectionStore {
   unsubscribe(connectionId: string, subscriptionId: string): Promise<boolean>;
   countSubscriptions(connectionId: string): Promise<number>;
   subscribers(tenant: string, stream: string): Promise<Subscription[]>;
+  /** Connections that expect heartbeats, a page at a time; `heartbeatShards` lists are read side by side. */
+  readonly heartbeatShards: number;
+  heartbeats(shard: number, after: string | undefined): Promise<Page<string>>;
 }
 
 export type PostOutcome = 'sent' | 'gone' | 'failed';

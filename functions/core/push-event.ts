@@ -1,4 +1,6 @@
 import * as z from 'zod';
+import { eventFrame } from './socket-io-packets.ts';
+import type { Protocol } from './subscription.ts';
 
 /** The stream that carries every event of an analysis. */
 export const ANALYTICS_STREAM = 'analytics';
@@ -36,6 +38,8 @@ export const pushMessageSchema = z.object({
 });
 export type PushMessage = z.input<typeof pushMessageSchema>;
 
-/** The frame a WebSocket client of the native protocol receives. */
-export const toFrame = ({ event, eventId, stream, occurredAt, data }: PushEvent): string =>
-  JSON.stringify({ event, eventId, stream, timestamp: occurredAt, data });
+/** The frame a client receives. In socket.io the data is the event's first argument; what is known of it comes second. */
+export const toFrame = ({ event, eventId, stream, occurredAt, data }: PushEvent, protocol: Protocol): string => {
+  const origin = { eventId, stream, timestamp: occurredAt };
+  return protocol === 'native' ? JSON.stringify({ event, ...origin, data }) : eventFrame(event, data, origin);
+};

@@ -1,9 +1,14 @@
 import type { EventFields, FieldValue } from './push-event.ts';
 
+/** What a connection speaks: frames of JSON, or those of socket.io 4. */
+export const PROTOCOLS = ['native', 'socket.io'] as const;
+export type Protocol = (typeof PROTOCOLS)[number];
+
 export interface Connection {
   readonly connectionId: string;
   readonly tenant: string;
   readonly connectedAt: string;
+  readonly protocol: Protocol;
 }
 
 export type SubscriptionFilters = { readonly [field: string]: FieldValue | readonly FieldValue[] };
@@ -13,6 +18,7 @@ export interface Subscription {
   /** The client's own name for it, unique within the connection. */
   readonly subscriptionId: string;
   readonly tenant: string;
+  readonly protocol: Protocol;
   readonly stream: string;
   readonly filters: SubscriptionFilters;
 }

@@ -1,7 +1,7 @@
 import type { APIGatewayProxyResultV2, APIGatewayProxyWebsocketEventV2 } from 'aws-lambda';
-import { connectionDependencies } from '../dependencies.ts';
+import { disconnectDependencies } from '../dependencies.ts';
 
-const { connections } = connectionDependencies();
+const { connections } = disconnectDependencies();
 
 /** `$disconnect`: removes the connection with its subscriptions. API Gateway calls it at its best effort only. */
 export const handler = async (event: APIGatewayProxyWebsocketEventV2): Promise<APIGatewayProxyResultV2> => {

@@ -1,13 +1,11 @@
 import type { APIGatewayProxyResultV2, APIGatewayProxyWebsocketEventV2 } from 'aws-lambda';
-import { answerMessage } from '../core/answer-message.ts';
-import { connectionDependencies, serviceLogger } from '../dependencies.ts';
+import { answerFrame } from '../core/answer-frame.ts';
+import { routeDependencies, serviceLogger } from '../dependencies.ts';
 
-const { connections } = connectionDependencies();
-const logger = serviceLogger();
+const dependencies = { ...routeDependencies(), logger: serviceLogger() };
 
 /** `$default`: every frame a client sends. The body returned is the answer on the same connection. */
 export const handler = async (event: APIGatewayProxyWebsocketEventV2): Promise<APIGatewayProxyResultV2> => {
-  const { connectionId } = event.requestContext;
-  const reply = await answerMessage({ connections, logger }, connectionId, event.body ?? '');
-  return { statusCode: 200, body: JSON.stringify(reply) };
+  const body = await answerFrame(dependencies, event.requestContext.connectionId, event.body ?? '');
+  return { statusCode: 200, ...(body === undefined ? {} : { body }) };
 };

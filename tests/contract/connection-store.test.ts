@@ -24,6 +24,7 @@ const implementations: Record<string, () => ConnectionStore> = {
 
 const subscriptionOf = (tenant: string, overrides: Partial<Subscription> = {}): Subscription => ({
   tenant,
+  protocol: 'native',
   connectionId: randomUUID(),
   subscriptionId: '1',
   stream: 'analytics',
@@ -36,7 +37,12 @@ describe.each(Object.keys(implementations))('the connection store (%s)', (name) 
 
   test('gives back a connection until it is closed', async () => {
     const store = create();
-    const connection = { connectionId: randomUUID(), tenant: 't', connectedAt: '2026-01-01T00:00:00.000Z' };
+    const connection = {
+      connectionId: randomUUID(),
+      tenant: 't',
+      protocol: 'native' as const,
+      connectedAt: '2026-01-01T00:00:00.000Z',
+    };
 
     await store.open(connection);
     expect(await store.get(connection.connectionId)).toEqual(connection);

@@ -20,6 +20,8 @@ const HANDLERS = [
   'message',
   'push-events',
   'close-usage',
+  'follow-ups',
+  'heartbeat',
 ];
 
 export interface PluginFixture {

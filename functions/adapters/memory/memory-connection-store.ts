@@ -21,6 +21,13 @@ export const createMemoryConnectionStore = (): ConnectionStore => {
     unsubscribe: async (connectionId, subscriptionId) =>
       subscriptions.get(connectionId)?.delete(subscriptionId) ?? false,
     countSubscriptions: async (connectionId) => subscriptions.get(connectionId)?.size ?? 0,
+    heartbeatShards: 1,
+    heartbeats: async () => ({
+      entries: [...connections.values()].flatMap(({ connectionId, protocol }) =>
+        protocol === 'socket.io' ? connectionId : [],
+      ),
+      next: undefined,
+    }),
     subscribers: async (tenant, stream) =>
       [...subscriptions.values()]
         .flatMap((own) => [...own.values()])

@@ -1,0 +1,138 @@
+import * as z from 'zod';
+import type { Principal } from './authenticate.ts';
+import { type ActionDependencies, actionSchema, describeRefusal, performAction, type Reply } from './client-action.ts';
+import { AppError } from './errors.ts';
+import type { Logger } from './ports.ts';
+import {
+  acknowledgementFrame,
+  type ClientPacket,
+  connectErrorFrame,
+  connectedFrame,
+  eventFrame,
+  pongFrame,
+  readFrame,
+} from './socket-io-packets.ts';
+import type { Connection } from './subscription.ts';
+import { parseOrThrow } from './validation.ts';
+
+export interface SocketIoDependencies extends ActionDependencies {
+  /** @throws {AppError} when the credential does not hold */
+  readonly authenticate: (credential: string | undefined) => Promise<Principal>;
+  readonly logger: Logger;
+}
+
+type ConnectPacket = Extract<ClientPacket, { kind: 'connect' }>;
+type EventPacket = Extract<ClientPacket, { kind: 'event' }>;
+
+const handshakeSchema = z.object({ token: z.string().optional() });
+const credentialSchema = z.object({ token: z.string({ error: 'must be the token or API key' }) });
+
+/** Lets the connection act for whom the credential stands for; subscriptions for somebody else end. */
+const actFor = async (
+  { connections, authenticate }: SocketIoDependencies,
+  connection: Connection,
+  credential: string,
+): Promise<{ connection: Connection; principal: Principal }> => {
+  const principal = await authenticate(credential);
+  if (principal.tenant !== connection.tenant) await connections.close(connection.connectionId);
+  const authenticated = { ...connection, tenant: principal.tenant };
+  await connections.open(authenticated);
+  return { connection: authenticated, principal };
+};
+
+/** `40{auth}`: the client waits for the answer before it sends anything else. */
+const connect = async (
+  dependencies: SocketIoDependencies,
+  connection: Connection,
+  { nsp, auth }: ConnectPacket,
+): Promise<string> => {
+  if (nsp !== '/') return connectErrorFrame(nsp, 'Invalid namespace', { expected: '/' });
+  try {
+    const { token } = parseOrThrow(handshakeSchema, auth ?? {}, { what: 'The handshake' });
+    if (token !== undefined) await actFor(dependencies, connection, token);
+    return connectedFrame(connection.connectionId);
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    return connectErrorFrame(nsp, error.message, describeRefusal(error));
+  }
+};
+
+const perform = async (
+  dependencies: SocketIoDependencies,
+  connection: Connection,
+  { event, args: [payload] }: EventPacket,
+): Promise<Reply> => {
+  if (event === 'auth:authenticate') {
+    const { token } = parseOrThrow(credentialSchema, payload, { what: 'auth:authenticate' });
+    const { principal } = await actFor(dependencies, connection, token);
+    const { subject, scopes, expiresAt } = principal;
+    return { event: 'auth:authenticated', subject, scopes, ...(expiresAt === undefined ? {} : { expiresAt }) };
+  }
+  const fields = z.record(z.string(), z.unknown()).optional().safeParse(payload);
+  if (!fields.success) throw new AppError('request.invalid', `"${event}" takes an object`);
+  return performAction(
+    dependencies,
+    connection,
+    parseOrThrow(actionSchema, { ...fields.data, action: event }, { what: `"${event}"` }),
+  );
+};
+
+/** An event is answered by its acknowledgement when it asked for one, otherwise by an event. */
+const answerEvent = async (
+  dependencies: SocketIoDependencies,
+  connection: Connection,
+  packet: EventPacket,
+): Promise<string> => {
+  const { ackId } = packet;
+  try {
+    const { event, ...reply } = await perform(dependencies, connection, packet);
+    return ackId === undefined
+      ? eventFrame(event, reply)
+      : acknowledgementFrame(ackId, { success: true, event, ...reply });
+  } catch (error) {
+    if (!(error instanceof AppError)) dependencies.logger.error('Event failed', { event: packet.event, error });
+    const refusal = { success: false, error: describeRefusal(error) };
+    return ackId === undefined ? eventFrame('error', refusal) : acknowledgementFrame(ackId, refusal);
+  }
+};
+
+const answerPacket = async (
+  dependencies: SocketIoDependencies,
+  connection: Connection,
+  packet: ClientPacket,
+): Promise<string | undefined> => {
+  switch (packet.kind) {
+    case 'ping':
+      return pongFrame(packet.data);
+    case 'connect':
+      return connect(dependencies, connection, packet);
+    case 'disconnect':
+      await dependencies.connections.close(connection.connectionId);
+      return undefined;
+    case 'event':
+      return answerEvent(dependencies, connection, packet);
+    case 'malformed': {
+      const error = new AppError('request.invalid', `This frame could not be read: ${packet.reason}`);
+      return eventFrame('error', { success: false, error: describeRefusal(error) });
+    }
+    case 'none':
+      return undefined;
+  }
+};
+
+/**
+ * Answers one frame of a socket.io client: the frame to send back, or undefined when none is due. It never throws,
+ * because a handler that throws would cost the client its connection.
+ */
+export const answerSocketIo = async (
+  dependencies: SocketIoDependencies,
+  connection: Connection,
+  frame: string,
+): Promise<string | undefined> => {
+  try {
+    return await answerPacket(dependencies, connection, readFrame(frame));
+  } catch (error) {
+    dependencies.logger.error('Frame failed', { connectionId: connection.connectionId, error });
+    return eventFrame('error', { success: false, error: describeRefusal(error) });
+  }
+};
