@@ -26,6 +26,12 @@ const sections = {
     AWS_LAMBDA_FUNCTION_MEMORY_SIZE: z.coerce.number().default(1024),
   }),
   connections: z.object({ CONNECTIONS_TABLE: z.string().min(1) }),
+  events: z.object({
+    EVENTS_TABLE: z.string().min(1),
+    EVENT_RETENTION_HOURS: z.coerce.number().int().min(1).default(24),
+  }),
+  /** How long a client may have been away, for those who only tell it. */
+  eventRetention: z.object({ EVENT_RETENTION_HOURS: z.coerce.number().int().min(1).default(24) }),
   websocket: z.object({ WEBSOCKET_ENDPOINT: z.url() }),
   redis: z.object({
     UPSTASH_REDIS_REST_URL: z.url().optional(),

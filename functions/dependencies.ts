@@ -9,6 +9,7 @@ import {
 } from './adapters/aws-clients.ts';
 import { createDynamoDbAnalysisStore } from './adapters/dynamodb-analysis-store.ts';
 import { createDynamoDbConnectionStore } from './adapters/dynamodb-connection-store.ts';
+import { createDynamoDbEventFeed } from './adapters/dynamodb-event-feed.ts';
 import { createDynamoDbUsageStore } from './adapters/dynamodb-usage-store.ts';
 import { createPluginCatalog } from './adapters/plugin-catalog.ts';
 import { createDatabaseProbe, createModelsProbe, createQueuesProbe, createRedisProbe } from './adapters/probes.ts';
@@ -102,6 +103,11 @@ const connectionStorage = () => ({
   clock,
 });
 
+const eventFeed = () => {
+  const { EVENTS_TABLE: table, EVENT_RETENTION_HOURS: retentionHours } = readConfig('events');
+  return createDynamoDbEventFeed({ client: createDynamoDbClient(), table, clock, retentionHours });
+};
+
 const followUpQueue = () =>
   createSqsFollowUpQueue({ client: createSqsClient(), url: readConfig('followUpQueue').FOLLOW_UP_QUEUE_URL });
 
@@ -109,6 +115,7 @@ const followUpQueue = () =>
 export const routeDependencies = () => ({
   ...connectionStorage(),
   followUps: followUpQueue(),
+  eventRetentionHours: readConfig('eventRetention').EVENT_RETENTION_HOURS,
   // Everything belongs to one tenant until credentials are verified.
   authenticate: async (): Promise<Principal> => ({
     tenant: DEFAULT_TENANT,
@@ -124,13 +131,21 @@ const connectionPoster = (logger: Logger) =>
 
 export const followUpDependencies = () => {
   const logger = serviceLogger();
-  return { ...connectionStorage(), poster: connectionPoster(logger), followUps: followUpQueue(), wait: sleep, logger };
+  return {
+    ...connectionStorage(),
+    poster: connectionPoster(logger),
+    feed: eventFeed(),
+    followUps: followUpQueue(),
+    wait: sleep,
+    logger,
+  };
 };
 
 export const pushDependencies = () => {
   const logger = serviceLogger();
   return {
     ...connectionStorage(),
+    feed: eventFeed(),
     poster: connectionPoster(logger),
     push: createSqsPushQueue({ client: createSqsClient(), url: readConfig('pushQueue').PUSH_QUEUE_URL }),
     logger,

@@ -68,6 +68,13 @@ export class AnalyticsStack extends Stack {
     };
   }
 
+  get #eventsEnvironment(): Record<string, string> {
+    return {
+      EVENTS_TABLE: this.#storage.events.tableName,
+      EVENT_RETENTION_HOURS: String(this.#settings.eventRetentionHours),
+    };
+  }
+
   /** A plugin's queue is addressed by name: with many plugins their URLs would outgrow a function's environment. */
   get #jobQueueEnvironment(): Record<string, string> {
     const { region, account, urlSuffix } = this;
@@ -140,7 +147,11 @@ export class AnalyticsStack extends Stack {
   #webSocketApi(followUps: ConsumedQueue): WebSocketApi {
     const { connections } = this.#storage;
     const { queueArn, queueUrl } = followUps.queue;
-    const environment = { CONNECTIONS_TABLE: connections.tableName, FOLLOW_UP_QUEUE_URL: queueUrl };
+    const environment = {
+      CONNECTIONS_TABLE: connections.tableName,
+      FOLLOW_UP_QUEUE_URL: queueUrl,
+      EVENT_RETENTION_HOURS: String(this.#settings.eventRetentionHours),
+    };
     const route = (bundle: string): BundledFunction =>
       this.#function(bundle, { environment }).allow(
         ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:BatchWriteItem', 'dynamodb:Query'],
@@ -158,16 +169,21 @@ export class AnalyticsStack extends Stack {
 
   /** What connections need beside the answers of their routes. */
   #followUp(webSocketApi: WebSocketApi, followUps: ConsumedQueue): void {
-    const { connections } = this.#storage;
+    const { connections, events } = this.#storage;
     const worker = this.#function('follow-ups', {
       timeout: FOLLOW_UP_TIMEOUT,
       environment: {
         CONNECTIONS_TABLE: connections.tableName,
         WEBSOCKET_ENDPOINT: webSocketApi.stage.callbackUrl,
         FOLLOW_UP_QUEUE_URL: followUps.queue.queueUrl,
+        ...this.#eventsEnvironment,
       },
     })
-      .allow(['dynamodb:Query', 'dynamodb:BatchWriteItem'], connections.tableArn)
+      .allow(
+        ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:UpdateItem', 'dynamodb:BatchWriteItem'],
+        connections.tableArn,
+      )
+      .allow(['dynamodb:Query', 'dynamodb:PutItem', 'dynamodb:DeleteItem'], events.tableArn)
       .allowPattern(['execute-api:ManageConnections'], webSocketApi.postArn, 'It posts to any connection of this API.')
       .allow(['sqs:SendMessage'], followUps.queue.queueArn);
     followUps.consumedBy(worker);
@@ -175,7 +191,7 @@ export class AnalyticsStack extends Stack {
 
   #push(webSocketApi: WebSocketApi): ConsumedQueue {
     const push = this.#consumedQueue('Push', PUSH_TIMEOUT);
-    const { connections } = this.#storage;
+    const { connections, events } = this.#storage;
     const pusher = this.#function('push-events', {
       memory: 1024,
       timeout: PUSH_TIMEOUT,
@@ -183,9 +199,11 @@ export class AnalyticsStack extends Stack {
         CONNECTIONS_TABLE: connections.tableName,
         WEBSOCKET_ENDPOINT: webSocketApi.stage.callbackUrl,
         PUSH_QUEUE_URL: push.queue.queueUrl,
+        ...this.#eventsEnvironment,
       },
     })
       .allow(['dynamodb:Query', 'dynamodb:BatchWriteItem'], connections.tableArn)
+      .allow(['dynamodb:PutItem', 'dynamodb:DeleteItem'], events.tableArn)
       .allowPattern(['execute-api:ManageConnections'], webSocketApi.postArn, 'It posts to any connection of this API.')
       .allow(['sqs:SendMessage'], push.queue.queueArn);
     push.consumedBy(pusher);

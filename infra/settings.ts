@@ -10,6 +10,7 @@ const settingsSchema = z.object({
   CORS_ORIGIN: z.string().default('*'),
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
   RESULT_RETENTION_DAYS: z.coerce.number().int().min(1).max(3650).default(90),
+  EVENT_RETENTION_HOURS: z.coerce.number().int().min(1).max(168).default(24),
   PLUGINS_ENABLED: z.string().optional(),
   PLUGINS_DIR: z.string().default('plugins'),
   BUILD_DIR: z.string().default('dist'),
@@ -27,6 +28,8 @@ export interface Settings {
   readonly corsOrigins: readonly string[];
   readonly logLevel: string;
   readonly retentionDays: number;
+  /** Hours that a client may be away and still be sent what it missed. */
+  readonly eventRetentionHours: number;
   readonly enabledPlugins: readonly string[];
   /** Absolute path. */
   readonly pluginsDir: string;
@@ -65,6 +68,7 @@ export const readSettings = (env: NodeJS.ProcessEnv, root: string): Settings => 
     corsOrigins: settings.CORS_ORIGIN.split(',').map((origin) => origin.trim()),
     logLevel: settings.LOG_LEVEL,
     retentionDays: settings.RESULT_RETENTION_DAYS,
+    eventRetentionHours: settings.EVENT_RETENTION_HOURS,
     enabledPlugins: parsePluginNames(settings.PLUGINS_ENABLED),
     pluginsDir: resolve(root, settings.PLUGINS_DIR),
     bundlesDir: resolve(root, settings.BUILD_DIR, 'functions'),

@@ -28,7 +28,8 @@ export const createS3Client = (): S3Client =>
 export const createApiGatewayClient = (endpoint: string): ApiGatewayManagementApiClient =>
   new ApiGatewayManagementApiClient({
     endpoint,
+    // The SDK retries what failed in passing, LimitExceededException included, after pauses that grow, with jitter.
     maxAttempts: 3,
     // A connection that answers no sooner is left to a later attempt, so that it holds up nobody else.
-    requestHandler: { connectionTimeout: CONNECT_TIMEOUT_MS, requestTimeout: 3_000, httpsAgent: { maxSockets: 64 } },
+    requestHandler: { connectionTimeout: CONNECT_TIMEOUT_MS, requestTimeout: 2_000, httpsAgent: { maxSockets: 64 } },
   });

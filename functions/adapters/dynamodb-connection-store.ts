@@ -1,13 +1,15 @@
 import {
+  ConditionalCheckFailedException,
   type DynamoDBClient,
   GetItemCommand,
   PutItemCommand,
   paginateQuery,
   QueryCommand,
+  UpdateItemCommand,
   type WriteRequest,
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
-import type { Clock, ConnectionStore } from '../core/ports.ts';
+import type { Clock, ConnectionStore, Page } from '../core/ports.ts';
 import type { Connection, Subscription } from '../core/subscription.ts';
 import { batchWrite, type Item } from './dynamodb-batch.ts';
 
@@ -23,7 +25,9 @@ import { batchWrite, type Item } from './dynamodb-batch.ts';
  * starts from the tenant. Subscribers are spread over shards, since everyone who listens to a stream meets there.
  */
 
-const SUBSCRIBER_SHARDS = 2;
+const SUBSCRIBER_SHARDS = 4;
+/** Subscriptions of a shard that one invocation pushes to. */
+const SUBSCRIBER_PAGE = 250;
 const HEARTBEAT_SHARDS = 8;
 /** Connections that one invocation pings. */
 const HEARTBEAT_PAGE = 500;
@@ -40,7 +44,7 @@ const subscriberKey = ({
   stream,
   connectionId,
   subscriptionId,
-}: Omit<Subscription, 'filters' | 'protocol'>): Item => ({
+}: Pick<Subscription, 'tenant' | 'stream' | 'connectionId' | 'subscriptionId'>): Item => ({
   pk: { S: `${tenant}#subscribers#${stream}#${shardOf(connectionId, SUBSCRIBER_SHARDS)}` },
   sk: { S: `${connectionId}#${subscriptionId}` },
 });
@@ -56,8 +60,9 @@ const subscriptionKey = (connectionId: string, subscriptionId: string): Item => 
 });
 
 const fromSubscriptionItem = (item: Item): Subscription => {
-  const { connectionId, subscriptionId, tenant, protocol, stream, filters } = unmarshall(item);
-  return { connectionId, subscriptionId, tenant, protocol, stream, filters: JSON.parse(filters) };
+  const { connectionId, subscriptionId, tenant, protocol, stream, filters, replayId } = unmarshall(item);
+  const subscription = { connectionId, subscriptionId, tenant, protocol, stream, filters: JSON.parse(filters) };
+  return replayId === undefined ? subscription : { ...subscription, replayId };
 };
 
 const keyOnly = (item: Item): Item => {
@@ -92,6 +97,38 @@ export const createDynamoDbConnectionStore = ({
     return items;
   };
 
+  const page = async (partition: string, after: string | undefined, limit: number): Promise<Page<Item>> => {
+    const { Items = [], LastEvaluatedKey } = await client.send(
+      new QueryCommand({
+        TableName: table,
+        KeyConditionExpression: 'pk = :pk AND sk > :after',
+        ExpressionAttributeValues: { ':pk': { S: partition }, ':after': { S: after ?? ' ' } },
+        Limit: limit,
+        ConsistentRead: true,
+      }),
+    );
+    return { entries: Items, next: LastEvaluatedKey?.['sk']?.S };
+  };
+
+  /** Returns whether the item still waited for that replay. */
+  const endReplay = async (Key: Item, replayId: string): Promise<boolean> => {
+    try {
+      await client.send(
+        new UpdateItemCommand({
+          TableName: table,
+          Key,
+          UpdateExpression: 'REMOVE replayId',
+          ConditionExpression: 'replayId = :replayId',
+          ExpressionAttributeValues: { ':replayId': { S: replayId } },
+        }),
+      );
+      return true;
+    } catch (error) {
+      if (error instanceof ConditionalCheckFailedException) return false;
+      throw error;
+    }
+  };
+
   const isSubscription = ({ sk }: Item): boolean => sk?.S?.startsWith('subscription#') ?? false;
 
   const removalsOf = (item: Item): WriteRequest[] => {
@@ -118,8 +155,8 @@ export const createDynamoDbConnectionStore = ({
       const Key = { pk: { S: connectionPartition(connectionId) }, sk: { S: 'connection' } };
       const { Item } = await client.send(new GetItemCommand({ TableName: table, Key, ConsistentRead: true }));
       if (Item === undefined) return undefined;
-      const { tenant, connectedAt, protocol } = unmarshall(Item);
-      return { connectionId, tenant, connectedAt, protocol };
+      const { tenant, connectedAt, protocol, offset } = unmarshall(Item);
+      return { connectionId, tenant, connectedAt, protocol, ...(offset === undefined ? {} : { offset }) };
     },
 
     async close(connectionId) {
@@ -152,41 +189,36 @@ export const createDynamoDbConnectionStore = ({
       return (await itemsOf(connectionId)).filter(isSubscription).length;
     },
 
-    async subscribers(tenant, stream) {
-      const shards = Array.from(
-        { length: SUBSCRIBER_SHARDS },
-        (_, shard) => `${tenant}#subscribers#${stream}#${shard}`,
-      );
-      const lists = await Promise.all(
-        shards.map(async (partition) => {
-          const found: Subscription[] = [];
-          const query = {
-            TableName: table,
-            KeyConditionExpression: 'pk = :pk',
-            ExpressionAttributeValues: { ':pk': { S: partition } },
-            ConsistentRead: true,
-          };
-          for await (const { Items = [] } of paginateQuery({ client }, query)) {
-            found.push(...Items.map(fromSubscriptionItem));
-          }
-          return found;
+    async subscriptionsOf(connectionId) {
+      return (await itemsOf(connectionId)).filter(isSubscription).map(fromSubscriptionItem);
+    },
+
+    async goLive(connectionId, subscriptionId, replayId) {
+      const { Item } = await client.send(
+        new GetItemCommand({
+          TableName: table,
+          Key: subscriptionKey(connectionId, subscriptionId),
+          ConsistentRead: true,
         }),
       );
-      return lists.flat();
+      if (Item?.['replayId']?.S !== replayId) return false;
+      // The subscribers' list first, so that a failure between the two is repeated: the connection's own item decides.
+      await endReplay(subscriberKey(fromSubscriptionItem(Item)), replayId);
+      return endReplay(keyOnly(Item), replayId);
+    },
+
+    subscriberShards: SUBSCRIBER_SHARDS,
+
+    async subscribers(tenant, stream, shard, after) {
+      const { entries, next } = await page(`${tenant}#subscribers#${stream}#${shard}`, after, SUBSCRIBER_PAGE);
+      return { entries: entries.map(fromSubscriptionItem), next };
     },
 
     heartbeatShards: HEARTBEAT_SHARDS,
 
     async heartbeats(shard, after) {
-      const { Items = [], LastEvaluatedKey } = await client.send(
-        new QueryCommand({
-          TableName: table,
-          KeyConditionExpression: 'pk = :pk AND sk > :after',
-          ExpressionAttributeValues: { ':pk': { S: `heartbeats#${shard}` }, ':after': { S: after ?? ' ' } },
-          Limit: HEARTBEAT_PAGE,
-        }),
-      );
-      return { entries: Items.flatMap(({ sk }) => sk?.S ?? []), next: LastEvaluatedKey?.['sk']?.S };
+      const { entries, next } = await page(`heartbeats#${shard}`, after, HEARTBEAT_PAGE);
+      return { entries: entries.flatMap(({ sk }) => sk?.S ?? []), next };
     },
   };
 };

@@ -24,7 +24,7 @@ export interface SocketIoDependencies extends ActionDependencies {
 type ConnectPacket = Extract<ClientPacket, { kind: 'connect' }>;
 type EventPacket = Extract<ClientPacket, { kind: 'event' }>;
 
-const handshakeSchema = z.object({ token: z.string().optional() });
+const handshakeSchema = z.object({ token: z.string().optional(), offset: z.string().max(64).optional() });
 const credentialSchema = z.object({ token: z.string({ error: 'must be the token or API key' }) });
 
 /** Lets the connection act for whom the credential stands for; subscriptions for somebody else end. */
@@ -32,12 +32,11 @@ const actFor = async (
   { connections, authenticate }: SocketIoDependencies,
   connection: Connection,
   credential: string,
-): Promise<{ connection: Connection; principal: Principal }> => {
+): Promise<Principal> => {
   const principal = await authenticate(credential);
   if (principal.tenant !== connection.tenant) await connections.close(connection.connectionId);
-  const authenticated = { ...connection, tenant: principal.tenant };
-  await connections.open(authenticated);
-  return { connection: authenticated, principal };
+  await connections.open({ ...connection, tenant: principal.tenant });
+  return principal;
 };
 
 /** `40{auth}`: the client waits for the answer before it sends anything else. */
@@ -48,8 +47,10 @@ const connect = async (
 ): Promise<string> => {
   if (nsp !== '/') return connectErrorFrame(nsp, 'Invalid namespace', { expected: '/' });
   try {
-    const { token } = parseOrThrow(handshakeSchema, auth ?? {}, { what: 'The handshake' });
-    if (token !== undefined) await actFor(dependencies, connection, token);
+    const { token, offset } = parseOrThrow(handshakeSchema, auth ?? {}, { what: 'The handshake' });
+    const resuming = offset === undefined ? connection : { ...connection, offset };
+    if (token !== undefined) await actFor(dependencies, resuming, token);
+    else if (offset !== undefined) await dependencies.connections.open(resuming);
     return connectedFrame(connection.connectionId);
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
@@ -64,8 +65,7 @@ const perform = async (
 ): Promise<Reply> => {
   if (event === 'auth:authenticate') {
     const { token } = parseOrThrow(credentialSchema, payload, { what: 'auth:authenticate' });
-    const { principal } = await actFor(dependencies, connection, token);
-    const { subject, scopes, expiresAt } = principal;
+    const { subject, scopes, expiresAt } = await actFor(dependencies, connection, token);
     return { event: 'auth:authenticated', subject, scopes, ...(expiresAt === undefined ? {} : { expiresAt }) };
   }
   const fields = z.record(z.string(), z.unknown()).optional().safeParse(payload);
@@ -73,7 +73,7 @@ const perform = async (
   return performAction(
     dependencies,
     connection,
-    parseOrThrow(actionSchema, { ...fields.data, action: event }, { what: `"${event}"` }),
+    parseOrThrow(actionSchema, { after: connection.offset, ...fields.data, action: event }, { what: `"${event}"` }),
   );
 };
 

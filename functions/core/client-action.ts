@@ -1,7 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import * as z from 'zod';
 import { AppError } from './errors.ts';
-import type { ConnectionStore } from './ports.ts';
+import type { Clock, ConnectionStore, FollowUpQueue } from './ports.ts';
 import { ANALYTICS_STREAM } from './push-event.ts';
+import { resumePosition } from './replay-events.ts';
 import type { Connection } from './subscription.ts';
 
 /** What a client of either protocol, native or socket.io, may ask for over its connection. */
@@ -28,6 +30,7 @@ export const actionSchema = z.discriminatedUnion(
       stream: streamSchema,
       filters: filtersSchema.default({}),
       id: actionIdSchema.default('default'),
+      after: z.string({ error: 'must be the cursor of an event that was received' }).max(64).optional(),
     }),
     z.object({ action: z.literal('unsubscribe'), id: actionIdSchema.default('default') }),
     z.object({ action: z.literal('ping'), id: actionIdSchema.optional() }),
@@ -42,12 +45,16 @@ export type Reply = { readonly event: string; readonly id?: string } & { readonl
 
 export interface ActionDependencies {
   readonly connections: ConnectionStore;
+  readonly followUps: FollowUpQueue;
+  readonly clock: Clock;
+  /** Hours that events are kept for clients that were away. */
+  readonly eventRetentionHours: number;
 }
 
 const subscribe = async (
-  { connections }: ActionDependencies,
+  { connections, followUps, clock, eventRetentionHours }: ActionDependencies,
   { connectionId, tenant, protocol }: Connection,
-  { id, stream, filters }: SubscribeAction,
+  { id, stream, filters, after }: SubscribeAction,
 ): Promise<Reply> => {
   if ((await connections.countSubscriptions(connectionId)) >= MOST_SUBSCRIPTIONS) {
     throw new AppError(
@@ -55,8 +62,17 @@ const subscribe = async (
       `A connection may hold ${MOST_SUBSCRIPTIONS} subscriptions; unsubscribe from one first`,
     );
   }
-  await connections.subscribe({ connectionId, subscriptionId: id, tenant, protocol, stream, filters });
-  return { event: 'subscribed', id, stream, filters };
+  const cursor = after === undefined ? undefined : resumePosition(after, clock(), eventRetentionHours);
+  const subscription = { connectionId, subscriptionId: id, tenant, protocol, stream, filters };
+  if (cursor === undefined) {
+    await connections.subscribe(subscription);
+    const isExpired = after !== undefined;
+    return { event: isExpired ? 'resume:expired' : 'subscribed', id, stream, filters };
+  }
+  const replayId = randomUUID();
+  await connections.subscribe({ ...subscription, replayId });
+  await followUps.send({ kind: 'replay', subscription, replayId, cursor });
+  return { event: 'subscribed', id, stream, filters, after };
 };
 
 /** @throws {AppError} when the connection is closed or holds too many subscriptions */

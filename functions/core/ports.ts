@@ -5,7 +5,7 @@ import type { ApiKey } from './api-key.ts';
 import type { Principal } from './authenticate.ts';
 import type { ErrorCode, ErrorDetail } from './errors.ts';
 import type { FollowUp } from './follow-up.ts';
-import type { PushMessage } from './push-event.ts';
+import type { EventBatch, PushMessage } from './push-event.ts';
 import type { Connection, Subscription } from './subscription.ts';
 
 /** What the domain needs of the world. Each port has an in-memory and an AWS implementation under `adapters/`. */
@@ -205,10 +205,40 @@ export interface ConnectionStore {
   /** Returns whether there was such a subscription. */
   unsubscribe(connectionId: string, subscriptionId: string): Promise<boolean>;
   countSubscriptions(connectionId: string): Promise<number>;
-  subscribers(tenant: string, stream: string): Promise<Subscription[]>;
+  subscriptionsOf(connectionId: string): Promise<Subscription[]>;
+  /**
+   * Lets a subscription be pushed to once its replay has caught up.
+   * Returns whether it still waited for that replay.
+   */
+  goLive(connectionId: string, subscriptionId: string, replayId: string): Promise<boolean>;
+  /** Who listens to a stream, a page at a time; `subscriberShards` lists are read side by side. */
+  readonly subscriberShards: number;
+  subscribers(tenant: string, stream: string, shard: number, after: string | undefined): Promise<Page<Subscription>>;
   /** Connections that expect heartbeats, a page at a time; `heartbeatShards` lists are read side by side. */
   readonly heartbeatShards: number;
   heartbeats(shard: number, after: string | undefined): Promise<Page<string>>;
+}
+
+export interface FeedEntry {
+  /** In the order of the feed; begins with the position. */
+  readonly key: string;
+  /** When the batch was filed, in epoch ms. */
+  readonly position: number;
+  readonly batch: EventBatch;
+}
+
+/** Every event of the last hours, in the order of filing, for clients that were away. */
+export interface EventFeed {
+  /** Files a batch; returns its position. A batch that is filed twice is there twice. */
+  append(batch: EventBatch): Promise<number>;
+  /** The entries after a key and before a position; `next` is undefined when there are no more. */
+  read(tenant: string, after: string, before: number): Promise<Page<FeedEntry>>;
+  /** Notes that events filed at a position are still to be pushed to somebody; returns the note's id. */
+  beginDelivery(tenant: string, position: number): Promise<string>;
+  /** Forgets a note, unless the delivery took so long that clients may have cursors far beyond it. */
+  endDelivery(tenant: string, deliveryId: string): Promise<void>;
+  /** The oldest position of the deliveries that had not ended before `since`, in epoch ms. */
+  oldestDelivery(tenant: string, since: number): Promise<number | undefined>;
 }
 
 export type PostOutcome = 'sent' | 'gone' | 'failed';

@@ -1,14 +1,15 @@
-import type { EventFields, FieldValue } from './push-event.ts';
+import type { EventBatch, EventFields, FieldValue, PushEvent } from './push-event.ts';
 
 /** What a connection speaks: frames of JSON, or those of socket.io 4. */
-export const PROTOCOLS = ['native', 'socket.io'] as const;
-export type Protocol = (typeof PROTOCOLS)[number];
+export type Protocol = 'native' | 'socket.io';
 
 export interface Connection {
   readonly connectionId: string;
   readonly tenant: string;
   readonly connectedAt: string;
   readonly protocol: Protocol;
+  /** Cursor that a socket.io client brought in its handshake: its subscriptions resume there. */
+  readonly offset?: string;
 }
 
 export type SubscriptionFilters = { readonly [field: string]: FieldValue | readonly FieldValue[] };
@@ -21,6 +22,8 @@ export interface Subscription {
   readonly protocol: Protocol;
   readonly stream: string;
   readonly filters: SubscriptionFilters;
+  /** While what was missed is being replayed, the id of that replay: nothing new is pushed until it has caught up. */
+  readonly replayId?: string;
 }
 
 const asList = <Value>(value: Value | readonly Value[]): readonly Value[] =>
@@ -35,3 +38,10 @@ export const matchesFilters = (fields: EventFields, filters: SubscriptionFilters
     const actual = fields[field];
     return actual !== undefined && asList(wanted).some((value) => asList(actual).includes(value));
   });
+
+/** Those of a batch's events that a subscription is about, in their order. */
+export const eventsFor = (
+  { events, fields }: EventBatch,
+  { stream, filters }: Pick<Subscription, 'stream' | 'filters'>,
+): PushEvent[] =>
+  events.filter((event) => event.stream === stream && matchesFilters({ ...fields, ...event.fields }, filters));

@@ -1,6 +1,7 @@
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { followUpSchema } from '../core/follow-up.ts';
 import { openSocket, sendHeartbeats } from '../core/keep-sockets.ts';
+import { replayEvents } from '../core/replay-events.ts';
 import { followUpDependencies } from '../dependencies.ts';
 
 const dependencies = followUpDependencies();
@@ -9,6 +10,8 @@ const perform = (followUp: ReturnType<typeof followUpSchema.parse>): Promise<voi
   switch (followUp.kind) {
     case 'open':
       return openSocket(dependencies, followUp);
+    case 'replay':
+      return replayEvents(dependencies, followUp);
     case 'heartbeat':
       return sendHeartbeats(dependencies, followUp);
   }

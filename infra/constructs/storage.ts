@@ -15,6 +15,8 @@ export interface StorageProps {
 export class Storage extends Construct {
   public readonly analyses: Table;
   public readonly connections: Table;
+  /** Events of the last hours, for clients that were away. */
+  public readonly events: Table;
   public readonly payloads: Bucket;
 
   constructor(scope: Construct, id: string, { settings }: StorageProps) {
@@ -32,6 +34,7 @@ export class Storage extends Construct {
       });
     this.analyses = table('Analyses');
     this.connections = table('Connections');
+    this.events = table('Events');
     this.payloads = new Bucket(this, 'Payloads', {
       blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
       encryption: BucketEncryption.S3_MANAGED,

@@ -22,6 +22,25 @@ const implementations: Record<string, () => ConnectionStore> = {
     }),
 };
 
+/** Everyone who listens to a stream, page by page. */
+const subscribersOf = async (store: ConnectionStore, tenant: string): Promise<Subscription[]> => {
+  const found: Subscription[] = [];
+  for (let shard = 0; shard < store.subscriberShards; shard += 1) {
+    let after: string | undefined;
+    do {
+      const { entries, next } = await store.subscribers(tenant, 'analytics', shard, after);
+      found.push(...entries);
+      after = next;
+    } while (after !== undefined);
+  }
+  return found;
+};
+
+const heartbeatsOf = async (store: ConnectionStore): Promise<string[]> => {
+  const shards = Array.from({ length: store.heartbeatShards }, (_, shard) => store.heartbeats(shard, undefined));
+  return (await Promise.all(shards)).flatMap(({ entries }) => entries);
+};
+
 const subscriptionOf = (tenant: string, overrides: Partial<Subscription> = {}): Subscription => ({
   tenant,
   protocol: 'native',
@@ -58,7 +77,7 @@ describe.each(Object.keys(implementations))('the connection store (%s)', (name) 
     await store.subscribe(subscriptionOf(randomUUID()));
     await store.subscribe(subscriptionOf(tenant, { stream: 'other' }));
 
-    const found = await store.subscribers(tenant, 'analytics');
+    const found = await subscribersOf(store, tenant);
 
     const byConnection = (a: Subscription, b: Subscription) => (a.connectionId < b.connectionId ? -1 : 1);
     expect([...found].sort(byConnection)).toEqual([...own].sort(byConnection));
@@ -72,7 +91,7 @@ describe.each(Object.keys(implementations))('the connection store (%s)', (name) 
     await store.subscribe(first);
     await store.subscribe({ ...first, filters: {} });
 
-    expect(await store.subscribers(tenant, 'analytics')).toEqual([{ ...first, filters: {} }]);
+    expect(await subscribersOf(store, tenant)).toEqual([{ ...first, filters: {} }]);
     expect(await store.countSubscriptions(first.connectionId)).toBe(1);
   });
 
@@ -85,9 +104,56 @@ describe.each(Object.keys(implementations))('the connection store (%s)', (name) 
 
     expect(await store.unsubscribe(first.connectionId, '1')).toBe(true);
     expect(await store.unsubscribe(first.connectionId, '1')).toBe(false);
-    expect(await store.subscribers(tenant, 'analytics')).toHaveLength(2);
+    expect(await subscribersOf(store, tenant)).toHaveLength(2);
     await store.close(first.connectionId);
-    expect(await store.subscribers(tenant, 'analytics')).toHaveLength(1);
+    expect(await subscribersOf(store, tenant)).toHaveLength(1);
     expect(await store.countSubscriptions(first.connectionId)).toBe(0);
+  });
+
+  test('keeps what a connection speaks, and the offset it came with', async () => {
+    const store = create();
+    const connectionId = randomUUID();
+    const connection = {
+      connectionId,
+      tenant: 't',
+      protocol: 'socket.io' as const,
+      connectedAt: '',
+      offset: 'mabc1234',
+    };
+
+    await store.open(connection);
+
+    expect(await store.get(connectionId)).toEqual(connection);
+    expect(await heartbeatsOf(store)).toContain(connectionId);
+    await store.close(connectionId);
+    expect(await heartbeatsOf(store)).not.toContain(connectionId);
+  });
+
+  test('goes through more subscribers than a page holds', async () => {
+    const store = create();
+    const tenant = randomUUID();
+    const ids = Array.from({ length: 1_100 }, () => randomUUID());
+    await Promise.all(ids.map((connectionId) => store.subscribe(subscriptionOf(tenant, { connectionId }))));
+
+    const found = await subscribersOf(store, tenant);
+
+    expect(found.map(({ connectionId }) => connectionId).sort()).toEqual([...ids].sort());
+  });
+
+  test('lets a subscription go live once, for the replay it waits for', async () => {
+    const store = create();
+    const tenant = randomUUID();
+    const subscription = subscriptionOf(tenant, { replayId: 'second' });
+    const { connectionId, subscriptionId } = subscription;
+    await store.subscribe(subscription);
+
+    expect(await store.goLive(connectionId, subscriptionId, 'first')).toBe(false);
+    expect(await subscribersOf(store, tenant)).toEqual([subscription]);
+    expect(await store.goLive(connectionId, subscriptionId, 'second')).toBe(true);
+    const { replayId: _, ...live } = subscription;
+    expect(await subscribersOf(store, tenant)).toEqual([live]);
+    expect(await store.subscriptionsOf(connectionId)).toEqual([live]);
+    expect(await store.goLive(connectionId, subscriptionId, 'second')).toBe(false);
+    expect(await store.goLive('unknown', '1', 'second')).toBe(false);
   });
 });

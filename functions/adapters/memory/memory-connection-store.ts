@@ -1,7 +1,8 @@
 import type { ConnectionStore } from '../../core/ports.ts';
 import type { Connection, Subscription } from '../../core/subscription.ts';
 
-export const createMemoryConnectionStore = (): ConnectionStore => {
+/** @param subscriberPage subscriptions in a page */
+export const createMemoryConnectionStore = (subscriberPage = 1_000): ConnectionStore => {
   const connections = new Map<string, Connection>();
   const subscriptions = new Map<string, Map<string, Subscription>>();
   return {
@@ -28,9 +29,23 @@ export const createMemoryConnectionStore = (): ConnectionStore => {
       ),
       next: undefined,
     }),
-    subscribers: async (tenant, stream) =>
-      [...subscriptions.values()]
+    subscriptionsOf: async (connectionId) => [...(subscriptions.get(connectionId)?.values() ?? [])],
+    async goLive(connectionId, subscriptionId, replayId) {
+      const own = subscriptions.get(connectionId);
+      const subscription = own?.get(subscriptionId);
+      if (subscription?.replayId !== replayId) return false;
+      const { replayId: _, ...live } = subscription;
+      own?.set(subscriptionId, live);
+      return true;
+    },
+    subscriberShards: 1,
+    async subscribers(tenant, stream, _, after) {
+      const all = [...subscriptions.values()]
         .flatMap((own) => [...own.values()])
-        .filter((subscription) => subscription.tenant === tenant && subscription.stream === stream),
+        .filter((subscription) => subscription.tenant === tenant && subscription.stream === stream);
+      const from = after === undefined ? 0 : Number(after);
+      const to = from + subscriberPage;
+      return { entries: all.slice(from, to), next: to < all.length ? String(to) : undefined };
+    },
   };
 };

@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { createMemoryConnectionStore } from '../../../functions/adapters/memory/memory-connection-store.ts';
 import { answerSocketIo } from '../../../functions/core/answer-socket-io.ts';
 import { AppError } from '../../../functions/core/errors.ts';
+import type { FollowUp } from '../../../functions/core/follow-up.ts';
 import type { Connection } from '../../../functions/core/subscription.ts';
 
 const connection: Connection = { connectionId: 'c1=', tenant: 't', protocol: 'socket.io', connectedAt: '' };
@@ -13,10 +14,18 @@ const createWorld = async () => {
   const connections = createMemoryConnectionStore();
   await connections.open(connection);
   const faults: string[] = [];
+  const followUps: FollowUp[] = [];
   const logger = { debug: () => {}, info: () => {}, warn: () => {}, error: (message: string) => faults.push(message) };
   const dependencies = {
     connections,
     logger,
+    clock: () => new Date('2026-01-01T00:00:00Z'),
+    eventRetentionHours: 24,
+    followUps: {
+      async send(followUp: FollowUp) {
+        followUps.push(followUp);
+      },
+    },
     authenticate: async (credential: string | undefined) => {
       if (credential !== 'good') throw new AppError('auth.invalid', 'This token does not hold');
       return { tenant: 'other', subject: 'ann', scopes: ['read'] as const, expiresAt: '2027-01-01T00:00:00Z' };
@@ -24,7 +33,7 @@ const createWorld = async () => {
   };
   const answer = async (frame: string) =>
     answerSocketIo(dependencies, (await connections.get(connection.connectionId)) ?? connection, frame);
-  return { connections, faults, answer };
+  return { connections, faults, followUps, answer };
 };
 
 /** A text frame as a stock client reads it. */
@@ -71,8 +80,8 @@ test('whoever authenticates as somebody else keeps no subscription of before', a
   await answer('42["auth:authenticate",{"token":"good"}]');
   await answer('42["subscribe",{"stream":"analytics"}]');
 
-  expect(await connections.subscribers('t', 'analytics')).toEqual([]);
-  expect(await connections.subscribers('other', 'analytics')).toHaveLength(1);
+  expect((await connections.subscribers('t', 'analytics', 0, undefined)).entries).toEqual([]);
+  expect((await connections.subscribers('other', 'analytics', 0, undefined)).entries).toHaveLength(1);
 });
 
 test('a client that disconnects keeps nothing', async () => {
@@ -82,7 +91,31 @@ test('a client that disconnects keeps nothing', async () => {
   expect(await answer('41')).toBeUndefined();
 
   expect(await connections.get(connection.connectionId)).toBeUndefined();
-  expect(await connections.subscribers('t', 'analytics')).toEqual([]);
+  expect((await connections.subscribers('t', 'analytics', 0, undefined)).entries).toEqual([]);
+});
+
+test('a client resumes at the offset of its handshake, or at the one it names', async () => {
+  const { answer, connections, followUps } = await createWorld();
+  const cursor = (ageHours: number) => (Date.UTC(2026, 0, 1) - ageHours * 3_600_000).toString(36);
+
+  await answer(`40{"offset":"${cursor(1)}"}`);
+  const first = await answer('420["subscribe",{"stream":"analytics"}]');
+  const second = await answer(`421["subscribe",{"stream":"analytics","id":"b","after":"${cursor(2)}"}]`);
+  const expired = await answer(`422["subscribe",{"stream":"analytics","id":"c","after":"${cursor(25)}"}]`);
+  const wrong = await answer('423["subscribe",{"stream":"analytics","id":"d","after":"yesterday"}]');
+
+  expect(first).toContain(
+    `"event":"subscribed","id":"default","stream":"analytics","filters":{},"after":"${cursor(1)}"`,
+  );
+  expect(second).toContain(`"after":"${cursor(2)}"`);
+  expect(expired).toMatch(/^432\[\{"success":true,"event":"resume:expired","id":"c"/);
+  expect(wrong).toMatch(/^433\[\{"success":false.*"field":"after"/);
+  expect(followUps).toMatchObject([
+    { kind: 'replay', cursor: Date.UTC(2025, 11, 31, 23) },
+    { kind: 'replay', cursor: Date.UTC(2025, 11, 31, 22) },
+  ]);
+  const waiting = (await connections.subscriptionsOf(connection.connectionId)).map(({ replayId }) => replayId);
+  expect(waiting).toEqual([expect.any(String), expect.any(String), undefined]);
 });
 
 const json = fc.json();
