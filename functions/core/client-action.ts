@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import * as z from 'zod';
+import { toCursor } from './cursor.ts';
 import { AppError } from './errors.ts';
 import type { Clock, ConnectionStore, FollowUpQueue } from './ports.ts';
 import { ANALYTICS_STREAM } from './push-event.ts';
@@ -67,12 +68,13 @@ const subscribe = async (
   if (cursor === undefined) {
     await connections.subscribe(subscription);
     const isExpired = after !== undefined;
-    return { event: isExpired ? 'resume:expired' : 'subscribed', id, stream, filters };
+    const event = isExpired ? 'resume:expired' : 'subscribed';
+    return { event, id, stream, filters, cursor: toCursor(clock().getTime()) };
   }
   const replayId = randomUUID();
   await connections.subscribe({ ...subscription, replayId });
   await followUps.send({ kind: 'replay', subscription, replayId, cursor });
-  return { event: 'subscribed', id, stream, filters, after };
+  return { event: 'subscribed', id, stream, filters, cursor: toCursor(cursor) };
 };
 
 /** @throws {AppError} when the connection is closed or holds too many subscriptions */

@@ -149,8 +149,8 @@ describe('data', () => {
   test('outlives the stack in production only', () => {
     const production = synthesizeStack([plain], { STAGE: 'prod' }).template;
 
-    expect(policies(production)).toEqual(['Retain', 'Retain', 'Retain']);
-    expect(policies(template)).toEqual(['Delete', 'Delete', 'Delete']);
+    expect(policies(production)).toEqual(Array(4).fill('Retain'));
+    expect(policies(template)).toEqual(Array(4).fill('Delete'));
     production.allResourcesProperties('AWS::DynamoDB::Table', { DeletionProtectionEnabled: true });
   });
 

@@ -52,6 +52,7 @@ test('a stock client authenticates, subscribes with acknowledgements and hears o
     id: 'default',
     stream: 'analytics',
     filters: { type: 'echo' },
+    cursor: expect.any(String),
   });
   expect(updates[0]).toEqual([
     expect.objectContaining({ analysisId, type: 'echo', status: 'completed' }),

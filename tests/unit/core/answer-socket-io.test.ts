@@ -105,9 +105,9 @@ test('a client resumes at the offset of its handshake, or at the one it names', 
   const wrong = await answer('423["subscribe",{"stream":"analytics","id":"d","after":"yesterday"}]');
 
   expect(first).toContain(
-    `"event":"subscribed","id":"default","stream":"analytics","filters":{},"after":"${cursor(1)}"`,
+    `"event":"subscribed","id":"default","stream":"analytics","filters":{},"cursor":"${cursor(1)}"`,
   );
-  expect(second).toContain(`"after":"${cursor(2)}"`);
+  expect(second).toContain(`"cursor":"${cursor(2)}"`);
   expect(expired).toMatch(/^432\[\{"success":true,"event":"resume:expired","id":"c"/);
   expect(wrong).toMatch(/^433\[\{"success":false.*"field":"after"/);
   expect(followUps).toMatchObject([
@@ -118,7 +118,7 @@ test('a client resumes at the offset of its handshake, or at the one it names', 
   expect(waiting).toEqual([expect.any(String), expect.any(String), undefined]);
 });
 
-const json = fc.json();
+const json = fc.json({ maxDepth: 2, stringUnit: 'binary' });
 const eventName = fc.constantFrom('subscribe', 'unsubscribe', 'ping', 'auth:authenticate', 'connect', '__proto__', '');
 const frames = fc.oneof(
   fc.string({ unit: 'binary' }),
@@ -155,4 +155,4 @@ test('whatever a client sends is answered by a frame that a client can read, or 
   );
 
   expect(faults).toEqual([]);
-}, 30_000);
+}, 120_000);
