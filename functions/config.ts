@@ -24,6 +24,14 @@ const sections = {
     /** Set by Lambda: MB of memory of this function. */
     AWS_LAMBDA_FUNCTION_MEMORY_SIZE: z.coerce.number().default(1024),
   }),
+  credentials: z.object({ CREDENTIALS_TABLE: z.string().min(1) }),
+  tokens: z.object({
+    AUTH_SECRET_NAME: z.string().optional(),
+    AUTH_ISSUER: z.url().optional(),
+    AUTH_AUDIENCE: z.string().optional(),
+    AUTH_TENANT_CLAIM: z.string().default('tenant'),
+    AUTH_SCOPE_CLAIM: z.string().optional(),
+  }),
   connections: z.object({ CONNECTIONS_TABLE: z.string().min(1) }),
   websocket: z.object({ WEBSOCKET_ENDPOINT: z.url() }),
   redis: z.object({

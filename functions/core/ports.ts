@@ -90,6 +90,12 @@ export interface AnalysisStore {
   scan(range: LogRange): AsyncIterable<LogEntry>;
 }
 
+/** Who ever submitted anything, for what must be done tenant by tenant. */
+export interface TenantStore {
+  note(tenant: string): Promise<void>;
+  list(): Promise<string[]>;
+}
+
 export interface UsageTotals {
   readonly completed: number;
   readonly failed: number;
