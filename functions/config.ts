@@ -33,6 +33,7 @@ const sections = {
     AUTH_SCOPE_CLAIM: z.string().optional(),
   }),
   connections: z.object({ CONNECTIONS_TABLE: z.string().min(1) }),
+  connectionChecks: z.object({ CONNECTION_CHECKS_QUEUE_URL: z.url() }),
   websocket: z.object({ WEBSOCKET_ENDPOINT: z.url() }),
   redis: z.object({
     UPSTASH_REDIS_REST_URL: z.url().optional(),

@@ -1,4 +1,5 @@
 import type { PluginManifest } from '../plugins/manifest.ts';
+import { createApiGatewayCloser } from './adapters/api-gateway-closer.ts';
 import { createApiGatewayPoster } from './adapters/api-gateway-poster.ts';
 import { createApiKeyCache } from './adapters/api-key-cache.ts';
 import {
@@ -20,6 +21,7 @@ import { createDatabaseProbe, createModelsProbe, createQueuesProbe, createRedisP
 import { createS3DocumentStore } from './adapters/s3-document-store.ts';
 import { createServiceLogger } from './adapters/service-logger.ts';
 import { createSigningSecrets } from './adapters/signing-secrets.ts';
+import { createSqsConnectionCheckQueue } from './adapters/sqs-connection-check-queue.ts';
 import { createSqsDeadLetterQueue } from './adapters/sqs-dead-letter-queue.ts';
 import { createSqsJobQueue } from './adapters/sqs-job-queue.ts';
 import { createSqsMessageVisibility } from './adapters/sqs-message-visibility.ts';
@@ -126,20 +128,35 @@ export const healthDependencies = () => {
   return { catalog: plugins, analyses, usage, retentionDays, clock, probes };
 };
 
-export const connectionDependencies = () => ({
-  connections: createDynamoDbConnectionStore({
+const connectionStore = () =>
+  createDynamoDbConnectionStore({
     client: createDynamoDbClient(),
     table: readConfig('connections').CONNECTIONS_TABLE,
     clock,
+  });
+
+export const disconnectionDependencies = () => ({ connections: connectionStore() });
+
+export const connectionDependencies = () => ({
+  connections: connectionStore(),
+  checks: createSqsConnectionCheckQueue({
+    client: createSqsClient(),
+    url: readConfig('connectionChecks').CONNECTION_CHECKS_QUEUE_URL,
   }),
   clock,
+});
+
+export const connectionCheckDependencies = () => ({
+  ...connectionDependencies(),
+  closer: createApiGatewayCloser(createApiGatewayClient(readConfig('websocket').WEBSOCKET_ENDPOINT)),
+  logger: serviceLogger(),
 });
 
 export const pushDependencies = () => {
   const logger = serviceLogger();
   const client = createApiGatewayClient(readConfig('websocket').WEBSOCKET_ENDPOINT);
   return {
-    ...connectionDependencies(),
+    connections: connectionStore(),
     poster: createApiGatewayPoster({ client, logger }),
     push: createSqsPushQueue({ client: createSqsClient(), url: readConfig('pushQueue').PUSH_QUEUE_URL }),
     logger,

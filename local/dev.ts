@@ -13,6 +13,7 @@ const assemblyDir = resolve(process.env['LOCAL_DATA_DIR'] || '.local', 'cdk.dev'
 const environment = {
   ...process.env,
   CDK_OUTDIR: assemblyDir,
+  AUTH_SECRET_NAME: process.env['AUTH_SECRET_NAME'] || 'development',
   // Assets stay where the build writes them, so that the runtime sees them change.
   CDK_CONTEXT_JSON: '{"aws:cdk:disable-asset-staging":true}',
 };

@@ -1,11 +1,14 @@
 import {
+  ConditionalCheckFailedException,
   type DynamoDBClient,
   GetItemCommand,
   PutItemCommand,
   paginateQuery,
+  UpdateItemCommand,
   type WriteRequest,
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import type { Principal } from '../core/authenticate.ts';
 import type { Clock, ConnectionStore } from '../core/ports.ts';
 import type { Connection, Subscription } from '../core/subscription.ts';
 import { batchWrite, type Item } from './dynamodb-batch.ts';
@@ -39,6 +42,26 @@ const subscriptionKey = (connectionId: string, subscriptionId: string): Item => 
   pk: { S: connectionPartition(connectionId) },
   sk: { S: `subscription#${subscriptionId}` },
 });
+
+const connectionKey = (connectionId: string): Item => ({
+  pk: { S: connectionPartition(connectionId) },
+  sk: { S: 'connection' },
+});
+
+/** `expiresAt` is the item's own expiry, so that of the credential has another name. */
+const toPrincipalAttributes = ({ tenant, subject, scopes, expiresAt }: Principal) => ({
+  tenant,
+  subject,
+  scopes: [...scopes],
+  credentialExpiresAt: expiresAt ?? 'never',
+});
+
+const fromConnectionItem = (item: Item): Connection => {
+  const { connectionId, connectedAt, tenant, subject, scopes, credentialExpiresAt } = unmarshall(item);
+  if (tenant === undefined) return { connectionId, connectedAt };
+  const expiry = credentialExpiresAt === 'never' ? {} : { expiresAt: credentialExpiresAt };
+  return { connectionId, connectedAt, principal: { tenant, subject, scopes, ...expiry } };
+};
 
 const fromSubscriptionItem = (item: Item): Subscription => {
   const { connectionId, subscriptionId, tenant, stream, filters } = unmarshall(item);
@@ -85,18 +108,40 @@ export const createDynamoDbConnectionStore = ({
       : [remove(keyOnly(item))];
 
   return {
-    async open(connection: Connection) {
-      const key = { pk: { S: connectionPartition(connection.connectionId) }, sk: { S: 'connection' } };
-      const Item = { ...key, ...marshall({ ...connection, expiresAt: expiresAt() }) };
+    async open({ connectionId, connectedAt, principal }: Connection) {
+      const identity = principal === undefined ? {} : toPrincipalAttributes(principal);
+      const body = marshall({ connectionId, connectedAt, ...identity, expiresAt: expiresAt() });
+      const Item = { ...connectionKey(connectionId), ...body };
       await client.send(new PutItemCommand({ TableName: table, Item }));
     },
 
     async get(connectionId) {
-      const Key = { pk: { S: connectionPartition(connectionId) }, sk: { S: 'connection' } };
+      const Key = connectionKey(connectionId);
       const { Item } = await client.send(new GetItemCommand({ TableName: table, Key, ConsistentRead: true }));
-      if (Item === undefined) return undefined;
-      const { tenant, connectedAt } = unmarshall(Item);
-      return { connectionId, tenant, connectedAt };
+      return Item === undefined ? undefined : fromConnectionItem(Item);
+    },
+
+    async identify(connectionId, principal) {
+      const { tenant, subject, scopes, credentialExpiresAt } = toPrincipalAttributes(principal);
+      const update = new UpdateItemCommand({
+        TableName: table,
+        Key: connectionKey(connectionId),
+        UpdateExpression: 'SET tenant = :tenant, subject = :subject, scopes = :scopes, credentialExpiresAt = :expiry',
+        ConditionExpression: 'attribute_exists(pk) AND (attribute_not_exists(tenant) OR tenant = :tenant)',
+        ExpressionAttributeValues: marshall({
+          ':tenant': tenant,
+          ':subject': subject,
+          ':scopes': scopes,
+          ':expiry': credentialExpiresAt,
+        }),
+      });
+      try {
+        await client.send(update);
+        return true;
+      } catch (error) {
+        if (error instanceof ConditionalCheckFailedException) return false;
+        throw error;
+      }
     },
 
     async close(connectionId) {

@@ -1,6 +1,8 @@
 import * as z from 'zod';
+import { type Principal, requireScope } from './authenticate.ts';
 import { AppError } from './errors.ts';
-import type { ConnectionStore, Logger } from './ports.ts';
+import { requireAuthenticated } from './guard-connection.ts';
+import type { Clock, ConnectionStore, Logger } from './ports.ts';
 import { ANALYTICS_STREAM } from './push-event.ts';
 import { parseOrThrow } from './validation.ts';
 
@@ -28,9 +30,14 @@ const actionSchema = z.discriminatedUnion(
       id: idSchema.default('default'),
     }),
     z.object({ action: z.literal('unsubscribe'), id: idSchema.default('default') }),
+    z.object({
+      action: z.literal('authenticate'),
+      token: z.string({ error: 'must be a token or an API key' }).min(1),
+      id: idSchema.optional(),
+    }),
     z.object({ action: z.literal('ping'), id: idSchema.optional() }),
   ],
-  { error: 'must be one of: subscribe, unsubscribe, ping' },
+  { error: 'must be one of: authenticate, subscribe, unsubscribe, ping' },
 );
 type Action = z.infer<typeof actionSchema>;
 
@@ -51,10 +58,24 @@ const parseFrame = (frame: string): unknown => {
 /** The id of a frame that is refused, so that its sender can tell which one it was. */
 const idOf = (value: unknown): string | undefined => z.object({ id: idSchema }).safeParse(value).data?.id;
 
-const perform = async (connections: ConnectionStore, connectionId: string, action: Action): Promise<Reply> => {
+export interface AnswerDependencies {
+  readonly connections: ConnectionStore;
+  /** Authenticates this connection by a credential. */
+  readonly authenticate: (credential: string) => Promise<Principal>;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+const perform = async (dependencies: AnswerDependencies, connectionId: string, action: Action): Promise<Reply> => {
+  const { connections, authenticate, clock } = dependencies;
   switch (action.action) {
     case 'ping':
       return { event: 'pong', ...(action.id === undefined ? {} : { id: action.id }) };
+    case 'authenticate': {
+      const { tenant, scopes, expiresAt } = await authenticate(action.token);
+      const id = action.id === undefined ? {} : { id: action.id };
+      return { event: 'authenticated', ...id, tenant, scopes, ...(expiresAt === undefined ? {} : { expiresAt }) };
+    }
     case 'unsubscribe': {
       const existed = await connections.unsubscribe(connectionId, action.id);
       return { event: 'unsubscribed', id: action.id, existed };
@@ -62,6 +83,8 @@ const perform = async (connections: ConnectionStore, connectionId: string, actio
     case 'subscribe': {
       const connection = await connections.get(connectionId);
       if (connection === undefined) throw new AppError('websocket.closed', 'This connection is closed; connect again');
+      const principal = requireAuthenticated(connection, clock());
+      requireScope(principal, 'read');
       if ((await connections.countSubscriptions(connectionId)) >= MOST_SUBSCRIPTIONS) {
         throw new AppError(
           'websocket.too_many_subscriptions',
@@ -69,7 +92,7 @@ const perform = async (connections: ConnectionStore, connectionId: string, actio
         );
       }
       const { id, stream, filters } = action;
-      const { tenant } = connection;
+      const { tenant } = principal;
       await connections.subscribe({ connectionId, subscriptionId: id, tenant, stream, filters });
       return { event: 'subscribed', id, stream, filters };
     }
@@ -87,7 +110,7 @@ const refusal = (error: unknown, id: string | undefined): Reply => {
  * names the field, and never an exception, because a handler that throws would cost the client its connection.
  */
 export const answerMessage = async (
-  { connections, logger }: { connections: ConnectionStore; logger: Logger },
+  dependencies: AnswerDependencies,
   connectionId: string,
   frame: string,
 ): Promise<Reply> => {
@@ -95,9 +118,9 @@ export const answerMessage = async (
   try {
     value = parseFrame(frame);
     const action = parseOrThrow(actionSchema, value, { what: 'The frame' });
-    return await perform(connections, connectionId, action);
+    return await perform(dependencies, connectionId, action);
   } catch (error) {
-    if (!(error instanceof AppError)) logger.error('Frame failed', { connectionId, error });
+    if (!(error instanceof AppError)) dependencies.logger.error('Frame failed', { connectionId, error });
     return refusal(error, idOf(value));
   }
 };

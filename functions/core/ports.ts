@@ -192,6 +192,8 @@ export interface PluginRunner {
 export interface ConnectionStore {
   open(connection: Connection): Promise<void>;
   get(connectionId: string): Promise<Connection | undefined>;
+  /** Says whom an open connection stands for; returns false when it is closed or stands for another tenant already. */
+  identify(connectionId: string, principal: Principal): Promise<boolean>;
   /** Removes the connection and every subscription it holds. */
   close(connectionId: string): Promise<void>;
   subscribe(subscription: Subscription): Promise<void>;
@@ -199,6 +201,23 @@ export interface ConnectionStore {
   unsubscribe(connectionId: string, subscriptionId: string): Promise<boolean>;
   countSubscriptions(connectionId: string): Promise<number>;
   subscribers(tenant: string, stream: string): Promise<Subscription[]>;
+}
+
+/** A look at a connection that is due later. */
+export interface ConnectionCheck {
+  readonly connectionId: string;
+  /** The expiry that is looked for; absent when it is whether the connection has authenticated at all. */
+  readonly expiresAt?: string | undefined;
+}
+
+export interface ConnectionCheckQueue {
+  /** @param delaySeconds 0 to 900 */
+  send(check: ConnectionCheck, delaySeconds: number): Promise<void>;
+}
+
+export interface ConnectionCloser {
+  /** Ends a connection; one that has ended already is as good. */
+  disconnect(connectionId: string): Promise<void>;
 }
 
 export type PostOutcome = 'sent' | 'gone' | 'failed';

@@ -1,9 +1,11 @@
+import type { Principal } from './authenticate.ts';
 import type { EventFields, FieldValue } from './push-event.ts';
 
 export interface Connection {
   readonly connectionId: string;
-  readonly tenant: string;
   readonly connectedAt: string;
+  /** Whom it stands for; absent until it has authenticated. */
+  readonly principal?: Principal;
 }
 
 export type SubscriptionFilters = { readonly [field: string]: FieldValue | readonly FieldValue[] };

@@ -8,7 +8,7 @@ const dependencies = authenticationDependencies();
 
 const credentialIn = (headers: APIGatewayRequestAuthorizerEventV2['headers'] = {}): string | undefined => {
   const { authorization, 'x-api-key': apiKey } = headers;
-  return authorization === undefined ? apiKey : authorization.replace(/^bearer +/i, '');
+  return authorization ? authorization.replace(/^bearer +/i, '') : apiKey;
 };
 
 /**

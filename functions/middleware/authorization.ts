@@ -1,4 +1,4 @@
-import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+import type { APIGatewayProxyEventV2, APIGatewayProxyWebsocketEventV2 } from 'aws-lambda';
 import * as z from 'zod';
 import { type Principal, SCOPES } from '../core/authenticate.ts';
 import { AppError } from '../core/errors.ts';
@@ -43,6 +43,10 @@ export const principalIn = (context: unknown): Principal | undefined => {
 /** What the authorizer of an HTTP API said about a request; the types know of authorizers in its event only apart. */
 export const authorizationOf = ({ requestContext }: APIGatewayProxyEventV2): unknown =>
   z.object({ authorizer: z.object({ lambda: z.unknown() }) }).safeParse(requestContext).data?.authorizer.lambda;
+
+/** The same of a WebSocket API, from any event of a connection. */
+export const connectionAuthorizationOf = ({ requestContext }: APIGatewayProxyWebsocketEventV2): unknown =>
+  z.object({ authorizer: z.unknown() }).safeParse(requestContext).data?.authorizer;
 
 /** @throws {AppError} `auth.required`, `auth.invalid` or `auth.expired` when there is no principal. */
 export const requirePrincipal = (context: unknown): Principal => {

@@ -1,12 +1,13 @@
 import type { APIGatewayProxyResultV2, APIGatewayProxyWebsocketEventV2 } from 'aws-lambda';
-import { DEFAULT_TENANT } from '../core/analysis.ts';
+import { openConnection } from '../core/guard-connection.ts';
 import { connectionDependencies } from '../dependencies.ts';
+import { connectionAuthorizationOf, principalIn } from '../middleware/authorization.ts';
 
-const { connections, clock } = connectionDependencies();
+const dependencies = connectionDependencies();
 
-/** `$connect`: notes the connection, so that it can subscribe. */
+/** `$connect`: notes the connection and whom it stands for, so that it can subscribe. */
 export const handler = async (event: APIGatewayProxyWebsocketEventV2): Promise<APIGatewayProxyResultV2> => {
   const { connectionId } = event.requestContext;
-  await connections.open({ connectionId, tenant: DEFAULT_TENANT, connectedAt: clock().toISOString() });
+  await openConnection(dependencies, { connectionId, principal: principalIn(connectionAuthorizationOf(event)) });
   return { statusCode: 200 };
 };

@@ -21,7 +21,7 @@ const eventOf = (eventId: string, fields: PushEvent['fields'] = {}): PushEvent =
 const createWorld = async (clients: Record<string, { filters: SubscriptionFilters[]; outcome?: PostOutcome }>) => {
   const connections = createMemoryConnectionStore();
   for (const [connectionId, { filters }] of Object.entries(clients)) {
-    await connections.open({ connectionId, tenant: 't', connectedAt: '' });
+    await connections.open({ connectionId, connectedAt: '' });
     for (const [index, filter] of filters.entries()) {
       await connections.subscribe({
         connectionId,
