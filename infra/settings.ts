@@ -35,7 +35,7 @@ const settingsSchema = z.object({
   UPSTASH_REDIS_REST_TOKEN: z.string().optional(),
 });
 
-export interface AuthenticationSettings {
+interface AuthenticationSettings {
   /** Secret in Secrets Manager that tokens may be signed with. */
   readonly secretName: string | undefined;
   /** Issuer whose tokens are taken. */

@@ -14,32 +14,29 @@ export interface TokenClaims {
   readonly expires?: string | number;
 }
 
-/** Signs a token for the service that runs on this machine, with the secret in its data folder. */
-export const developmentToken = (
-  dataDir: string,
-  {
-    tenant = 'default',
-    subject = 'developer',
-    scopes = ['submit', 'read', 'admin'],
-    expires = VALID_FOR,
-  }: TokenClaims = {},
-): Promise<string> => {
-  const {
-    AUTH_SECRET_NAME: name,
-    AUTH_TENANT_CLAIM: claim,
-    AUTH_SCOPE_CLAIM: scope,
-    AUTH_AUDIENCE: audience,
-  } = process.env;
-  const secret = ensureSecret(dataDir, name || DEVELOPMENT_SECRET);
-  const token = new SignJWT({ [claim || 'tenant']: tenant, [scope || 'scope']: scopes.join(' ') })
+/** Signs a token with the claims that the service is set to look at. */
+const sign = (secret: string, claims: TokenClaims): Promise<string> => {
+  const { tenant = 'default', subject = 'developer', scopes = ['submit', 'read', 'admin'] } = claims;
+  const { AUTH_TENANT_CLAIM: tenantClaim, AUTH_SCOPE_CLAIM: scopeClaim, AUTH_AUDIENCE: audience } = process.env;
+  const token = new SignJWT({ [tenantClaim || 'tenant']: tenant, [scopeClaim || 'scope']: scopes.join(' ') })
     .setProtectedHeader({ alg: 'HS256' })
     .setSubject(subject)
     .setIssuedAt()
-    .setExpirationTime(expires);
+    .setExpirationTime(claims.expires ?? VALID_FOR);
   if (audience) token.setAudience(audience);
   return token.sign(new TextEncoder().encode(secret));
 };
 
-/** The credential for the demo and the benchmarks: `ANALYTICS_TOKEN`, or else a token for this machine's service. */
-export const clientCredential = async (): Promise<string> =>
-  process.env['ANALYTICS_TOKEN'] || developmentToken(resolve(process.env['LOCAL_DATA_DIR'] || '.local'));
+/** A token for the service that runs on this machine, by the secret in its data folder. */
+export const developmentToken = (dataDir: string, claims: TokenClaims = {}): Promise<string> =>
+  sign(ensureSecret(dataDir, process.env['AUTH_SECRET_NAME'] || DEVELOPMENT_SECRET), claims);
+
+/** A token by `AUTH_SECRET`, or else for the service that runs on this machine. */
+export const clientToken = (claims: TokenClaims): Promise<string> => {
+  const { AUTH_SECRET: secret, LOCAL_DATA_DIR: dataDir } = process.env;
+  return secret ? sign(secret, claims) : developmentToken(resolve(dataDir || '.local'), claims);
+};
+
+/** The credential of the demo, the benchmarks and other clients: `ANALYTICS_TOKEN`, or else a token made here. */
+export const clientCredential = async (claims: TokenClaims = {}): Promise<string> =>
+  process.env['ANALYTICS_TOKEN'] || clientToken(claims);

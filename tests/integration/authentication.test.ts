@@ -1,8 +1,12 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { type Client, connect, newDataDir, removeDataDir, type Service, startService } from '../support/service.ts';
 
 const HEALTH = '/api/analytics/health';
 const METRICS = '/api/analytics/metrics';
+const root = join(import.meta.dirname, '../..');
 const NOTHING = { authorization: '' };
 
 let service: Service;
@@ -87,6 +91,23 @@ describe('HTTP', () => {
     expect((await service.remove(`/api/admin/keys/${id}`)).status).toBe(200);
     expect((await service.remove(`/api/admin/keys/${id}`)).status).toBe(404);
     expect((await service.get('/api/admin/keys')).body.keys).not.toContainEqual(expect.objectContaining({ id }));
+  });
+
+  test('keys are made, listed and revoked on the command line', async () => {
+    const keys = async (...args: string[]): Promise<string> => {
+      const command = [join(root, 'local/keys.ts'), ...args, '--url', service.httpUrl, '--tenant', 'acme'];
+      const env = { ...process.env, LOCAL_DATA_DIR: service.dataDir };
+      return (await promisify(execFile)(process.execPath, command, { env })).stdout.trim();
+    };
+
+    const secret = await keys('create', 'ci', '--scopes', 'read');
+    const [id = '', name, scopes] = (await keys('list')).split(/ +/);
+
+    expect([name, scopes]).toEqual(['ci', 'read']);
+    expect((await service.get(METRICS, { ...NOTHING, 'x-api-key': secret })).status).toBe(200);
+    expect(await keys('revoke', id)).toBe(`revoked ${id}`);
+    expect(await keys('list')).toBe('');
+    await expect(keys('create', 'ci', '--scopes', 'write')).rejects.toThrow('must be one of: submit, read, admin');
   });
 
   test('a key that is asked for with a mistake is refused by the field', async () => {
