@@ -3,7 +3,7 @@ import { SignJWT } from 'jose/jwt/sign';
 import { ensureSecret } from '../stores/secrets-file.ts';
 
 /** The secret that `npm start` and `npm run dev` synthesize with; it is kept in the data folder and nowhere else. */
-const DEVELOPMENT_SECRET = 'development';
+export const DEVELOPMENT_SECRET = 'development';
 const VALID_FOR = '30d';
 
 export interface TokenClaims {
@@ -29,10 +29,15 @@ const sign = (secret: string, claims: TokenClaims): Promise<string> => {
 
 /** A token for the service that runs on this machine, by the secret in its data folder. */
 export const developmentToken = (dataDir: string, claims: TokenClaims = {}): Promise<string> =>
-  sign(ensureSecret(dataDir, process.env['AUTH_SECRET_NAME'] || DEVELOPMENT_SECRET), claims);
+  sign(ensureSecret(dataDir, DEVELOPMENT_SECRET), claims);
 
 /** A token by `AUTH_SECRET`, or else for the service that runs on this machine. */
 export const clientToken = (claims: TokenClaims): Promise<string> => {
+  try {
+    process.loadEnvFile();
+  } catch {
+    // .env is optional: settings may come from the environment alone.
+  }
   const { AUTH_SECRET: secret, LOCAL_DATA_DIR: dataDir } = process.env;
   return secret ? sign(secret, claims) : developmentToken(resolve(dataDir || '.local'), claims);
 };
