@@ -25,6 +25,14 @@ const sections = {
     /** Set by Lambda: MB of memory of this function. */
     AWS_LAMBDA_FUNCTION_MEMORY_SIZE: z.coerce.number().default(1024),
   }),
+  credentials: z.object({ CREDENTIALS_TABLE: z.string().min(1) }),
+  tokens: z.object({
+    AUTH_SECRET_NAME: z.string().optional(),
+    AUTH_ISSUER: z.url().optional(),
+    AUTH_AUDIENCE: z.string().optional(),
+    AUTH_TENANT_CLAIM: z.string().default('tenant'),
+    AUTH_SCOPE_CLAIM: z.string().optional(),
+  }),
   connections: z.object({ CONNECTIONS_TABLE: z.string().min(1) }),
   events: z.object({
     EVENTS_TABLE: z.string().min(1),
@@ -32,6 +40,7 @@ const sections = {
   }),
   /** How long a client may have been away, for those who only tell it. */
   eventRetention: z.object({ EVENT_RETENTION_HOURS: z.coerce.number().int().min(1).default(24) }),
+  connectionChecks: z.object({ CONNECTION_CHECKS_QUEUE_URL: z.url() }),
   websocket: z.object({ WEBSOCKET_ENDPOINT: z.url() }),
   redis: z.object({
     UPSTASH_REDIS_REST_URL: z.url().optional(),

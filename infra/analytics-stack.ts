@@ -1,7 +1,7 @@
 import { HttpMethod } from 'aws-cdk-lib/aws-apigatewayv2';
 import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
-import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib/core';
+import { ArnFormat, CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import type { PluginManifest } from '../plugins/manifest.ts';
 import { AlarmTopic } from './constructs/alarm-topic.ts';
@@ -15,6 +15,7 @@ import type { Settings } from './settings.ts';
 
 const PUSH_TIMEOUT = Duration.seconds(60);
 const FOLLOW_UP_TIMEOUT = Duration.seconds(60);
+const CHECK_TIMEOUT = Duration.seconds(30);
 
 export interface AnalyticsStackProps extends StackProps {
   readonly settings: Settings;
@@ -37,8 +38,10 @@ export class AnalyticsStack extends Stack {
     this.#settings = settings;
     this.#storage = new Storage(this, 'Storage', { settings });
     this.#topic = new AlarmTopic(this, 'Alarms', { email: settings.alarmEmail });
+    const connectionChecks = this.#consumedQueue('ConnectionChecks', CHECK_TIMEOUT);
     const followUps = this.#consumedQueue('FollowUps', FOLLOW_UP_TIMEOUT);
-    const webSocketApi = this.#webSocketApi(followUps);
+    const webSocketApi = this.#webSocketApi(connectionChecks, followUps);
+    this.#guard(connectionChecks, webSocketApi);
     this.#followUp(webSocketApi, followUps);
     const pushQueue = this.#push(webSocketApi);
     for (const manifest of plugins) {
@@ -86,7 +89,10 @@ export class AnalyticsStack extends Stack {
   }
 
   #httpApi(): HttpApi {
-    const api = new HttpApi(this, 'Http', { settings: this.#settings });
+    const api = new HttpApi(this, 'Http', {
+      settings: this.#settings,
+      authorizer: this.#authenticator('authorize-request', {}),
+    });
     api.route(HttpMethod.POST, '/api/analytics/submit', this.#submitter('submit-analysis', 512));
     api.route(HttpMethod.POST, '/api/analytics/batch', this.#submitter('submit-batch', 1024));
     api.route(HttpMethod.GET, '/api/analytics/result/{analysisId}', this.#reader('get-result'));
@@ -100,7 +106,44 @@ export class AnalyticsStack extends Stack {
       'It reports the depth of every plugin’s queues.',
     );
     api.route(HttpMethod.GET, '/api/plugins', listPlugins);
+    api.route(HttpMethod.POST, '/api/admin/keys', this.#keyManager('create-key', ['dynamodb:BatchWriteItem']));
+    api.route(HttpMethod.GET, '/api/admin/keys', this.#keyManager('list-keys', ['dynamodb:Query']));
+    const revokeKey = this.#keyManager('revoke-key', ['dynamodb:GetItem', 'dynamodb:DeleteItem']);
+    api.route(HttpMethod.DELETE, '/api/admin/keys/{id}', revokeKey);
     return api;
+  }
+
+  /** A function that finds out whom a credential stands for. */
+  #authenticator(bundle: string, environment: Record<string, string>): BundledFunction {
+    const { secretName, issuer, audience, tenantClaim, scopeClaim } = this.#settings.authentication;
+    const authenticator = this.#function(bundle, {
+      environment: {
+        ...environment,
+        CREDENTIALS_TABLE: this.#storage.credentials.tableName,
+        AUTH_TENANT_CLAIM: tenantClaim,
+        ...(secretName === undefined ? {} : { AUTH_SECRET_NAME: secretName }),
+        ...(issuer === undefined ? {} : { AUTH_ISSUER: issuer }),
+        ...(audience === undefined ? {} : { AUTH_AUDIENCE: audience }),
+        ...(scopeClaim === undefined ? {} : { AUTH_SCOPE_CLAIM: scopeClaim }),
+      },
+    }).allow(['dynamodb:GetItem'], this.#storage.credentials.tableArn);
+    if (secretName === undefined) return authenticator;
+    // Secrets Manager ends a secret's ARN with six characters of its own.
+    const secretArn = this.formatArn({
+      service: 'secretsmanager',
+      resource: 'secret',
+      resourceName: `${secretName}-??????`,
+      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+    });
+    return authenticator.allow(['secretsmanager:GetSecretValue'], secretArn);
+  }
+
+  #keyManager(bundle: string, actions: readonly string[]): BundledFunction {
+    const { credentials } = this.#storage;
+    return this.#function(bundle, { environment: { CREDENTIALS_TABLE: credentials.tableName } }).allow(
+      actions,
+      credentials.tableArn,
+    );
   }
 
   #submitter(bundle: string, memory: number): BundledFunction {
@@ -144,27 +187,49 @@ export class AnalyticsStack extends Stack {
     });
   }
 
-  #webSocketApi(followUps: ConsumedQueue): WebSocketApi {
+  #webSocketApi({ queue: checks }: ConsumedQueue, { queue: followUps }: ConsumedQueue): WebSocketApi {
     const { connections } = this.#storage;
-    const { queueArn, queueUrl } = followUps.queue;
-    const environment = {
-      CONNECTIONS_TABLE: connections.tableName,
-      FOLLOW_UP_QUEUE_URL: queueUrl,
-      EVENT_RETENTION_HOURS: String(this.#settings.eventRetentionHours),
-    };
-    const route = (bundle: string): BundledFunction =>
-      this.#function(bundle, { environment }).allow(
-        ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:BatchWriteItem', 'dynamodb:Query'],
-        connections.tableArn,
-      );
-    const heartbeat = this.#function('heartbeat', { environment }).allow(['sqs:SendMessage'], queueArn);
+    const environment = { CONNECTIONS_TABLE: connections.tableName };
+    const following = { ...environment, FOLLOW_UP_QUEUE_URL: followUps.queueUrl };
+    const watching = { ...following, CONNECTION_CHECKS_QUEUE_URL: checks.queueUrl };
+    const resuming = { ...watching, EVENT_RETENTION_HOURS: String(this.#settings.eventRetentionHours) };
+    const heartbeat = this.#function('heartbeat', { environment: following });
+    heartbeat.allow(['sqs:SendMessage'], followUps.queueArn);
     this.#runEvery(Duration.minutes(5), 'HeartbeatEveryFiveMinutes', heartbeat);
     return new WebSocketApi(this, 'WebSocket', {
       settings: this.#settings,
-      connect: route('connect').allow(['sqs:SendMessage'], queueArn),
-      disconnect: route('disconnect'),
-      message: route('message').allow(['sqs:SendMessage'], queueArn),
+      authorizer: this.#authenticator('authorize-connection', {}),
+      connect: this.#function('connect', { environment: watching })
+        .allow(['dynamodb:PutItem', 'dynamodb:BatchWriteItem'], connections.tableArn)
+        .allow(['sqs:SendMessage'], checks.queueArn, followUps.queueArn),
+      disconnect: this.#function('disconnect', { environment }).allow(
+        ['dynamodb:Query', 'dynamodb:BatchWriteItem'],
+        connections.tableArn,
+      ),
+      message: this.#authenticator('message', resuming)
+        .allow(
+          ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:BatchWriteItem', 'dynamodb:Query'],
+          connections.tableArn,
+        )
+        .allow(['sqs:SendMessage'], checks.queueArn, followUps.queueArn),
     });
+  }
+
+  /** Closes the connections that may no longer be open. */
+  #guard(checks: ConsumedQueue, webSocketApi: WebSocketApi): void {
+    const { connections } = this.#storage;
+    const guard = this.#function('check-connections', {
+      timeout: CHECK_TIMEOUT,
+      environment: {
+        CONNECTIONS_TABLE: connections.tableName,
+        WEBSOCKET_ENDPOINT: webSocketApi.stage.callbackUrl,
+        CONNECTION_CHECKS_QUEUE_URL: checks.queue.queueUrl,
+      },
+    })
+      .allow(['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:BatchWriteItem'], connections.tableArn)
+      .allowPattern(['execute-api:ManageConnections'], webSocketApi.closeArn, 'It closes any connection of this API.')
+      .allow(['sqs:SendMessage'], checks.queue.queueArn);
+    checks.consumedBy(guard);
   }
 
   /** What connections need beside the answers of their routes. */

@@ -1,6 +1,7 @@
 import { ApiGatewayManagementApiClient } from '@aws-sdk/client-apigatewaymanagementapi';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
 
 /** Clients as every function wants them. Region, credentials and endpoints come from the Lambda environment. */
@@ -23,6 +24,9 @@ export const createS3Client = (): S3Client =>
     forcePathStyle: true,
     requestHandler: { connectionTimeout: CONNECT_TIMEOUT_MS, requestTimeout: 15_000 },
   });
+
+export const createSecretsManagerClient = (): SecretsManagerClient =>
+  new SecretsManagerClient({ requestHandler: { connectionTimeout: CONNECT_TIMEOUT_MS, requestTimeout: 3_000 } });
 
 /** @param endpoint the HTTPS URL of the WebSocket API's stage */
 export const createApiGatewayClient = (endpoint: string): ApiGatewayManagementApiClient =>

@@ -9,6 +9,7 @@ import {
   type WriteRequest,
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import type { Principal } from '../core/authenticate.ts';
 import type { Clock, ConnectionStore, Page } from '../core/ports.ts';
 import type { Connection, Subscription } from '../core/subscription.ts';
 import { batchWrite, type Item } from './dynamodb-batch.ts';
@@ -58,6 +59,28 @@ const subscriptionKey = (connectionId: string, subscriptionId: string): Item => 
   pk: { S: connectionPartition(connectionId) },
   sk: { S: `subscription#${subscriptionId}` },
 });
+
+const connectionKey = (connectionId: string): Item => ({
+  pk: { S: connectionPartition(connectionId) },
+  sk: { S: 'connection' },
+});
+
+/** `expiresAt` is the item's own expiry, so that of the credential has another name. */
+const toPrincipalAttributes = ({ tenant, subject, scopes, expiresAt }: Principal) => ({
+  tenant,
+  subject,
+  scopes: [...scopes],
+  credentialExpiresAt: expiresAt ?? 'never',
+});
+
+const fromConnectionItem = (item: Item): Connection => {
+  const { connectionId, connectedAt, protocol, offset, ...identity } = unmarshall(item);
+  const connection = { connectionId, connectedAt, protocol, ...(offset === undefined ? {} : { offset }) };
+  const { tenant, subject, scopes, credentialExpiresAt } = identity;
+  if (tenant === undefined) return connection;
+  const expiry = credentialExpiresAt === 'never' ? {} : { expiresAt: credentialExpiresAt };
+  return { ...connection, principal: { tenant, subject, scopes, ...expiry } };
+};
 
 const fromSubscriptionItem = (item: Item): Subscription => {
   const { connectionId, subscriptionId, tenant, protocol, stream, filters, replayId } = unmarshall(item);
@@ -140,23 +163,47 @@ export const createDynamoDbConnectionStore = ({
   };
 
   return {
-    async open(connection: Connection) {
-      const key = { pk: { S: connectionPartition(connection.connectionId) }, sk: { S: 'connection' } };
-      const Item = { ...key, ...marshall({ ...connection, expiresAt: expiresAt() }) };
-      if (connection.protocol === 'native') {
+    async open(connection) {
+      const { connectionId, connectedAt, protocol, offset, principal } = connection;
+      const identity = principal === undefined ? {} : toPrincipalAttributes(principal);
+      const resuming = offset === undefined ? {} : { offset };
+      const body = marshall({ connectionId, connectedAt, protocol, ...resuming, ...identity, expiresAt: expiresAt() });
+      const Item = { ...connectionKey(connectionId), ...body };
+      if (protocol === 'native') {
         await client.send(new PutItemCommand({ TableName: table, Item }));
         return;
       }
-      const heartbeat = { ...heartbeatKey(connection.connectionId), expiresAt: { N: String(expiresAt()) } };
+      const heartbeat = { ...heartbeatKey(connectionId), expiresAt: { N: String(expiresAt()) } };
       await batchWrite(client, table, [{ PutRequest: { Item } }, { PutRequest: { Item: heartbeat } }]);
     },
 
     async get(connectionId) {
-      const Key = { pk: { S: connectionPartition(connectionId) }, sk: { S: 'connection' } };
+      const Key = connectionKey(connectionId);
       const { Item } = await client.send(new GetItemCommand({ TableName: table, Key, ConsistentRead: true }));
-      if (Item === undefined) return undefined;
-      const { tenant, connectedAt, protocol, offset } = unmarshall(Item);
-      return { connectionId, tenant, connectedAt, protocol, ...(offset === undefined ? {} : { offset }) };
+      return Item === undefined ? undefined : fromConnectionItem(Item);
+    },
+
+    async identify(connectionId, principal) {
+      const { tenant, subject, scopes, credentialExpiresAt } = toPrincipalAttributes(principal);
+      const update = new UpdateItemCommand({
+        TableName: table,
+        Key: connectionKey(connectionId),
+        UpdateExpression: 'SET tenant = :tenant, subject = :subject, scopes = :scopes, credentialExpiresAt = :expiry',
+        ConditionExpression: 'attribute_exists(pk) AND (attribute_not_exists(tenant) OR tenant = :tenant)',
+        ExpressionAttributeValues: marshall({
+          ':tenant': tenant,
+          ':subject': subject,
+          ':scopes': scopes,
+          ':expiry': credentialExpiresAt,
+        }),
+      });
+      try {
+        await client.send(update);
+        return true;
+      } catch (error) {
+        if (error instanceof ConditionalCheckFailedException) return false;
+        throw error;
+      }
     },
 
     async close(connectionId) {

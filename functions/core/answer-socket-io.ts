@@ -1,5 +1,4 @@
 import * as z from 'zod';
-import type { Principal } from './authenticate.ts';
 import { type ActionDependencies, actionSchema, describeRefusal, performAction, type Reply } from './client-action.ts';
 import { AppError } from './errors.ts';
 import type { Logger } from './ports.ts';
@@ -16,8 +15,6 @@ import type { Connection } from './subscription.ts';
 import { parseOrThrow } from './validation.ts';
 
 export interface SocketIoDependencies extends ActionDependencies {
-  /** @throws {AppError} when the credential does not hold */
-  readonly authenticate: (credential: string | undefined) => Promise<Principal>;
   readonly logger: Logger;
 }
 
@@ -25,19 +22,8 @@ type ConnectPacket = Extract<ClientPacket, { kind: 'connect' }>;
 type EventPacket = Extract<ClientPacket, { kind: 'event' }>;
 
 const handshakeSchema = z.object({ token: z.string().optional(), offset: z.string().max(64).optional() });
-const credentialSchema = z.object({ token: z.string({ error: 'must be the token or API key' }) });
-
-/** Lets the connection act for whom the credential stands for; subscriptions for somebody else end. */
-const actFor = async (
-  { connections, authenticate }: SocketIoDependencies,
-  connection: Connection,
-  credential: string,
-): Promise<Principal> => {
-  const principal = await authenticate(credential);
-  if (principal.tenant !== connection.tenant) await connections.close(connection.connectionId);
-  await connections.open({ ...connection, tenant: principal.tenant });
-  return principal;
-};
+/** What the native protocol calls `authenticate`. */
+const AUTHENTICATE = 'auth:authenticate';
 
 /** `40{auth}`: the client waits for the answer before it sends anything else. */
 const connect = async (
@@ -48,9 +34,10 @@ const connect = async (
   if (nsp !== '/') return connectErrorFrame(nsp, 'Invalid namespace', { expected: '/' });
   try {
     const { token, offset } = parseOrThrow(handshakeSchema, auth ?? {}, { what: 'The handshake' });
-    const resuming = offset === undefined ? connection : { ...connection, offset };
-    if (token !== undefined) await actFor(dependencies, resuming, token);
-    else if (offset !== undefined) await dependencies.connections.open(resuming);
+    const principal = token === undefined ? connection.principal : await dependencies.authenticate(token);
+    if (offset !== undefined) {
+      await dependencies.connections.open({ ...connection, ...(principal === undefined ? {} : { principal }), offset });
+    }
     return connectedFrame(connection.connectionId);
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
@@ -63,18 +50,16 @@ const perform = async (
   connection: Connection,
   { event, args: [payload] }: EventPacket,
 ): Promise<Reply> => {
-  if (event === 'auth:authenticate') {
-    const { token } = parseOrThrow(credentialSchema, payload, { what: 'auth:authenticate' });
-    const { subject, scopes, expiresAt } = await actFor(dependencies, connection, token);
-    return { event: 'auth:authenticated', subject, scopes, ...(expiresAt === undefined ? {} : { expiresAt }) };
-  }
   const fields = z.record(z.string(), z.unknown()).optional().safeParse(payload);
   if (!fields.success) throw new AppError('request.invalid', `"${event}" takes an object`);
-  return performAction(
+  const action = event === AUTHENTICATE ? 'authenticate' : event;
+  const frame = { after: connection.offset, ...fields.data, action };
+  const reply = await performAction(
     dependencies,
     connection,
-    parseOrThrow(actionSchema, { after: connection.offset, ...fields.data, action: event }, { what: `"${event}"` }),
+    parseOrThrow(actionSchema, frame, { what: `"${event}"` }),
   );
+  return event === AUTHENTICATE ? { ...reply, event: 'auth:authenticated' } : reply;
 };
 
 /** An event is answered by its acknowledgement when it asked for one, otherwise by an event. */

@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import * as z from 'zod';
+import { type Principal, requireScope } from './authenticate.ts';
 import { toCursor } from './cursor.ts';
 import { AppError } from './errors.ts';
+import { requireAuthenticated } from './guard-connection.ts';
 import type { Clock, ConnectionStore, FollowUpQueue } from './ports.ts';
 import { ANALYTICS_STREAM } from './push-event.ts';
 import { resumePosition } from './replay-events.ts';
@@ -34,9 +36,14 @@ export const actionSchema = z.discriminatedUnion(
       after: z.string({ error: 'must be the cursor of an event that was received' }).max(64).optional(),
     }),
     z.object({ action: z.literal('unsubscribe'), id: actionIdSchema.default('default') }),
+    z.object({
+      action: z.literal('authenticate'),
+      token: z.string({ error: 'must be a token or an API key' }).min(1),
+      id: actionIdSchema.optional(),
+    }),
     z.object({ action: z.literal('ping'), id: actionIdSchema.optional() }),
   ],
-  { error: 'must be one of: subscribe, unsubscribe, ping' },
+  { error: 'must be one of: authenticate, subscribe, unsubscribe, ping' },
 );
 type Action = z.infer<typeof actionSchema>;
 type SubscribeAction = Extract<Action, { action: 'subscribe' }>;
@@ -47,6 +54,8 @@ export type Reply = { readonly event: string; readonly id?: string } & { readonl
 export interface ActionDependencies {
   readonly connections: ConnectionStore;
   readonly followUps: FollowUpQueue;
+  /** Authenticates this connection by a credential. */
+  readonly authenticate: (credential: string) => Promise<Principal>;
   readonly clock: Clock;
   /** Hours that events are kept for clients that were away. */
   readonly eventRetentionHours: number;
@@ -54,9 +63,12 @@ export interface ActionDependencies {
 
 const subscribe = async (
   { connections, followUps, clock, eventRetentionHours }: ActionDependencies,
-  { connectionId, tenant, protocol }: Connection,
+  connection: Connection,
   { id, stream, filters, after }: SubscribeAction,
 ): Promise<Reply> => {
+  const { connectionId, protocol } = connection;
+  const principal = requireAuthenticated(connection, clock());
+  requireScope(principal, 'read');
   if ((await connections.countSubscriptions(connectionId)) >= MOST_SUBSCRIPTIONS) {
     throw new AppError(
       'websocket.too_many_subscriptions',
@@ -64,6 +76,7 @@ const subscribe = async (
     );
   }
   const cursor = after === undefined ? undefined : resumePosition(after, clock(), eventRetentionHours);
+  const { tenant } = principal;
   const subscription = { connectionId, subscriptionId: id, tenant, protocol, stream, filters };
   if (cursor === undefined) {
     await connections.subscribe(subscription);
@@ -87,6 +100,11 @@ export const performAction = async (
   switch (action.action) {
     case 'ping':
       return { event: 'pong', ...(action.id === undefined ? {} : { id: action.id }) };
+    case 'authenticate': {
+      const { tenant, scopes, expiresAt } = await dependencies.authenticate(action.token);
+      const id = action.id === undefined ? {} : { id: action.id };
+      return { event: 'authenticated', ...id, tenant, scopes, ...(expiresAt === undefined ? {} : { expiresAt }) };
+    }
     case 'unsubscribe': {
       const existed = await dependencies.connections.unsubscribe(connection.connectionId, action.id);
       return { event: 'unsubscribed', id: action.id, existed };

@@ -91,6 +91,12 @@ export interface AnalysisStore {
   scan(range: LogRange): AsyncIterable<LogEntry>;
 }
 
+/** Who ever submitted anything, for what must be done tenant by tenant. */
+export interface TenantStore {
+  note(tenant: string): Promise<void>;
+  list(): Promise<string[]>;
+}
+
 export interface UsageTotals {
   readonly completed: number;
   readonly failed: number;
@@ -199,6 +205,8 @@ export interface ConnectionStore {
   /** Keeps a connection, or what has become known of it. */
   open(connection: Connection): Promise<void>;
   get(connectionId: string): Promise<Connection | undefined>;
+  /** Says whom an open connection stands for; returns false when it is closed or stands for another tenant already. */
+  identify(connectionId: string, principal: Principal): Promise<boolean>;
   /** Removes the connection and every subscription it holds. */
   close(connectionId: string): Promise<void>;
   subscribe(subscription: Subscription): Promise<void>;
@@ -239,6 +247,23 @@ export interface EventFeed {
   endDelivery(tenant: string, deliveryId: string): Promise<void>;
   /** The oldest position of the deliveries that had not ended before `since`, in epoch ms. */
   oldestDelivery(tenant: string, since: number): Promise<number | undefined>;
+}
+
+/** A look at a connection that is due later. */
+export interface ConnectionCheck {
+  readonly connectionId: string;
+  /** The expiry that is looked for; absent when it is whether the connection has authenticated at all. */
+  readonly expiresAt?: string | undefined;
+}
+
+export interface ConnectionCheckQueue {
+  /** @param delaySeconds 0 to 900 */
+  send(check: ConnectionCheck, delaySeconds: number): Promise<void>;
+}
+
+export interface ConnectionCloser {
+  /** Ends a connection; one that has ended already is as good. */
+  disconnect(connectionId: string): Promise<void>;
 }
 
 export type PostOutcome = 'sent' | 'gone' | 'failed';

@@ -1,3 +1,4 @@
+import type { Principal } from './authenticate.ts';
 import type { EventBatch, EventFields, FieldValue, PushEvent } from './push-event.ts';
 
 /** What a connection speaks: frames of JSON, or those of socket.io 4. */
@@ -5,11 +6,12 @@ export type Protocol = 'native' | 'socket.io';
 
 export interface Connection {
   readonly connectionId: string;
-  readonly tenant: string;
   readonly connectedAt: string;
   readonly protocol: Protocol;
   /** Cursor that a socket.io client brought in its handshake: its subscriptions resume there. */
   readonly offset?: string;
+  /** Whom it stands for; absent until it has authenticated. */
+  readonly principal?: Principal;
 }
 
 export type SubscriptionFilters = { readonly [field: string]: FieldValue | readonly FieldValue[] };

@@ -1,11 +1,15 @@
 import type { APIGatewayProxyResultV2, APIGatewayProxyWebsocketEventV2 } from 'aws-lambda';
 import { answerFrame } from '../core/answer-frame.ts';
-import { routeDependencies, serviceLogger } from '../dependencies.ts';
+import { authenticateConnection } from '../core/guard-connection.ts';
+import { authenticationDependencies, messageDependencies } from '../dependencies.ts';
 
-const dependencies = { ...routeDependencies(), logger: serviceLogger() };
+const dependencies = messageDependencies();
+const authentication = { ...authenticationDependencies(), ...dependencies };
 
 /** `$default`: every frame a client sends. The body returned is the answer on the same connection. */
 export const handler = async (event: APIGatewayProxyWebsocketEventV2): Promise<APIGatewayProxyResultV2> => {
-  const body = await answerFrame(dependencies, event.requestContext.connectionId, event.body ?? '');
+  const { connectionId } = event.requestContext;
+  const authenticate = (token: string) => authenticateConnection(authentication, connectionId, token);
+  const body = await answerFrame({ ...dependencies, authenticate }, connectionId, event.body ?? '');
   return { statusCode: 200, ...(body === undefined ? {} : { body }) };
 };

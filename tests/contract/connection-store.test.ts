@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { createDynamoDbConnectionStore } from '../../functions/adapters/dynamodb-connection-store.ts';
 import { createMemoryConnectionStore } from '../../functions/adapters/memory/memory-connection-store.ts';
+import type { Principal } from '../../functions/core/authenticate.ts';
 import type { ConnectionStore } from '../../functions/core/ports.ts';
 import type { Subscription } from '../../functions/core/subscription.ts';
 import { startLocalStores } from '../support/local-stores.ts';
@@ -58,7 +59,6 @@ describe.each(Object.keys(implementations))('the connection store (%s)', (name) 
     const store = create();
     const connection = {
       connectionId: randomUUID(),
-      tenant: 't',
       protocol: 'native' as const,
       connectedAt: '2026-01-01T00:00:00.000Z',
     };
@@ -66,6 +66,42 @@ describe.each(Object.keys(implementations))('the connection store (%s)', (name) 
     await store.open(connection);
     expect(await store.get(connection.connectionId)).toEqual(connection);
     await store.close(connection.connectionId);
+    expect(await store.get(connection.connectionId)).toBeUndefined();
+  });
+
+  test.each([
+    ['for a while', { expiresAt: '2026-01-01T00:00:00.000Z' }],
+    ['until it is revoked', {}],
+  ])('remembers whom a connection stands for %s', async (_, expiry) => {
+    const store = create();
+    const connection = {
+      connectionId: randomUUID(),
+      protocol: 'native' as const,
+      connectedAt: '2026-01-01T00:00:00.000Z',
+    };
+    const principal: Principal = { tenant: 't', subject: 's', scopes: ['read', 'submit'], ...expiry };
+
+    await store.open({ ...connection, principal });
+
+    expect(await store.get(connection.connectionId)).toEqual({ ...connection, principal });
+  });
+
+  test('lets a connection authenticate late and anew, but not as another tenant or once it is closed', async () => {
+    const store = create();
+    const connection = {
+      connectionId: randomUUID(),
+      protocol: 'native' as const,
+      connectedAt: '2026-01-01T00:00:00.000Z',
+    };
+    const principal = (tenant: string, subject: string): Principal => ({ tenant, subject, scopes: ['read'] });
+    await store.open(connection);
+
+    expect(await store.identify(connection.connectionId, principal('t', 'first'))).toBe(true);
+    expect(await store.identify(connection.connectionId, principal('t', 'second'))).toBe(true);
+    expect(await store.identify(connection.connectionId, principal('other', 'third'))).toBe(false);
+    expect((await store.get(connection.connectionId))?.principal).toEqual(principal('t', 'second'));
+    await store.close(connection.connectionId);
+    expect(await store.identify(connection.connectionId, principal('t', 'fourth'))).toBe(false);
     expect(await store.get(connection.connectionId)).toBeUndefined();
   });
 
@@ -115,7 +151,6 @@ describe.each(Object.keys(implementations))('the connection store (%s)', (name) 
     const connectionId = randomUUID();
     const connection = {
       connectionId,
-      tenant: 't',
       protocol: 'socket.io' as const,
       connectedAt: '',
       offset: 'mabc1234',

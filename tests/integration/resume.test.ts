@@ -74,7 +74,7 @@ test('what is no cursor is refused', async () => {
 
 test('a stock socket.io client resumes by the offset of its handshake when it reconnects by itself', async () => {
   const received: string[] = [];
-  const auth: { offset?: string } = {};
+  const auth: { token: string; offset?: string } = { token: await service.token() };
   const socket = io(service.httpUrl, { transports: ['websocket'], path: '/prod', auth, reconnectionDelay: 500 });
   socket.on('analytics:update', ({ analysisId }, { cursor }) => {
     auth.offset = cursor;

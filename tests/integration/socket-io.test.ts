@@ -19,7 +19,12 @@ const next = (socket: Socket, event: string): Promise<ReturnType<typeof JSON.par
 
 /** A client as its users make it; options beyond the transport only where a test is about them. */
 const open = async (options: Parameters<typeof io>[1] = { path: '/prod' }): Promise<Socket> => {
-  const socket = io(service.httpUrl, { transports: ['websocket'], reconnection: false, ...options });
+  const socket = io(service.httpUrl, {
+    transports: ['websocket'],
+    reconnection: false,
+    auth: { token: await service.token() },
+    ...options,
+  });
   onTestFinished(() => void socket.disconnect());
   const failure = next(socket, 'connect_error').then(([error]) => Promise.reject(error));
   await Promise.race([next(socket, 'connect'), failure]);
@@ -32,13 +37,13 @@ const submit = async (data: object): Promise<string> => {
 };
 
 test('a stock client authenticates, subscribes with acknowledgements and hears of results', async () => {
-  const socket = await open({ path: '/prod', auth: { token: 'anything' } });
+  const socket = await open({ path: '/prod', auth: { token: await service.token() } });
   const updates: unknown[][] = [];
   socket.on('analytics:update', (...args) => updates.push(args));
   const alert = next(socket, 'alert:critical');
   const insight = next(socket, 'insight:new');
 
-  const authenticated = await socket.emitWithAck('auth:authenticate', { token: 'anything' });
+  const authenticated = await socket.emitWithAck('auth:authenticate', { token: await service.token() });
   const subscribed = await socket.emitWithAck('subscribe', { stream: 'analytics', filters: { type: 'echo' } });
   const analysisId = await submit({ insights: [{ severity: 'critical', title: 'Look' }] });
   const [alerted] = await alert;
@@ -128,7 +133,7 @@ test('another namespace is refused by name, and the connection goes on', async (
 
 test('a client of an older engine, or that begins by polling, is refused', async () => {
   for (const query of ['EIO=3&transport=websocket', 'EIO=4&transport=polling']) {
-    const socket = new WebSocket(`${service.webSocketUrl}/?${query}`);
+    const socket = new WebSocket(`${service.anonymousWebSocketUrl}/?${query}`);
     const [event] = await once(socket, 'error');
     expect(event).toBeDefined();
   }

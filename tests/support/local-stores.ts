@@ -24,6 +24,7 @@ export const startLocalStores = async (assemblyDir: string) => {
     analysesTable: named('AWS::DynamoDB::Table', 'Analyses'),
     connectionsTable: named('AWS::DynamoDB::Table', 'Connections'),
     eventsTable: named('AWS::DynamoDB::Table', 'Events'),
+    credentialsTable: named('AWS::DynamoDB::Table', 'Credentials'),
     bucket: named('AWS::S3::Bucket', 'Payloads'),
     jobQueueUrlPrefix: named('AWS::SQS::Queue', 'Pluginecho').replace(/echo(-dead)?$/, ''),
     async stop() {

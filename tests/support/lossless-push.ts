@@ -55,6 +55,7 @@ export const pushThroughFailures = async (options: LosslessPushOptions): Promise
   const dataDir = newDataDir();
   let service = await startService(assemblyDir, dataDir);
   const { httpUrl } = service;
+  const token = await service.token();
   const restart = async (): Promise<Service> => {
     await service.kill('SIGKILL');
     return startService(assemblyDir, dataDir, { ANALYTICS_PORT: new URL(httpUrl).port });
@@ -64,7 +65,8 @@ export const pushThroughFailures = async (options: LosslessPushOptions): Promise
   const clients: { client: StubbornClient; passes: readonly string[] }[] = [];
   for (let index = 0; index < options.clients; index += 1) {
     const kind = KINDS[index % KINDS.length];
-    if (kind !== undefined) clients.push({ client: create({ httpUrl, filters: kind.filters }), passes: kind.passes });
+    if (kind !== undefined)
+      clients.push({ client: create({ httpUrl, token, filters: kind.filters }), passes: kind.passes });
   }
   await until(() => clients.every(({ client }) => client.subscriptions() > 0), patienceMs);
 

@@ -14,6 +14,7 @@ export interface StubbornClient {
 
 export interface StubbornOptions {
   readonly httpUrl: string;
+  readonly token: string;
   readonly filters: Record<string, unknown>;
 }
 
@@ -24,14 +25,14 @@ const createLedger = () => {
   return { received, note: (eventId: string) => received.set(eventId, (received.get(eventId) ?? 0) + 1) };
 };
 
-export const createNativeClient = ({ httpUrl, filters }: StubbornOptions): StubbornClient => {
+export const createNativeClient = ({ httpUrl, token, filters }: StubbornOptions): StubbornClient => {
   const { received, note } = createLedger();
   let socket: WebSocket;
   let after: string | undefined;
   let subscribed = 0;
   let stopped = false;
   const connect = (): void => {
-    socket = new WebSocket(`${httpUrl.replace(/^http/, 'ws')}/prod`);
+    socket = new WebSocket(`${httpUrl.replace(/^http/, 'ws')}/prod?token=${token}`);
     socket.on('open', () => socket.send(JSON.stringify({ action: 'subscribe', stream: 'analytics', filters, after })));
     socket.on('message', (data) => {
       const { event, eventId, cursor } = JSON.parse(data.toString());
@@ -56,9 +57,9 @@ export const createNativeClient = ({ httpUrl, filters }: StubbornOptions): Stubb
   };
 };
 
-export const createSocketIoClient = ({ httpUrl, filters }: StubbornOptions): StubbornClient => {
+export const createSocketIoClient = ({ httpUrl, token, filters }: StubbornOptions): StubbornClient => {
   const { received, note } = createLedger();
-  const auth: { offset?: string } = {};
+  const auth: { token: string; offset?: string } = { token };
   let subscribed = 0;
   const socket = io(httpUrl, {
     transports: ['websocket'],

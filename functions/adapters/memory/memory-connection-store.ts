@@ -10,6 +10,14 @@ export const createMemoryConnectionStore = (subscriberPage = 1_000): ConnectionS
       connections.set(connection.connectionId, connection);
     },
     get: async (connectionId) => connections.get(connectionId),
+    async identify(connectionId, principal) {
+      const connection = connections.get(connectionId);
+      if (connection === undefined || (connection.principal?.tenant ?? principal.tenant) !== principal.tenant) {
+        return false;
+      }
+      connections.set(connectionId, { ...connection, principal });
+      return true;
+    },
     async close(connectionId) {
       connections.delete(connectionId);
       subscriptions.delete(connectionId);

@@ -3,11 +3,13 @@ import { Decoder, type Packet } from 'socket.io-parser';
 import { expect, test } from 'vitest';
 import { createMemoryConnectionStore } from '../../../functions/adapters/memory/memory-connection-store.ts';
 import { answerSocketIo } from '../../../functions/core/answer-socket-io.ts';
+import type { Principal } from '../../../functions/core/authenticate.ts';
 import { AppError } from '../../../functions/core/errors.ts';
 import type { FollowUp } from '../../../functions/core/follow-up.ts';
 import type { Connection } from '../../../functions/core/subscription.ts';
 
-const connection: Connection = { connectionId: 'c1=', tenant: 't', protocol: 'socket.io', connectedAt: '' };
+const principal: Principal = { tenant: 't', subject: 'ann', scopes: ['read'], expiresAt: '2027-01-01T00:00:00Z' };
+const connection: Connection = { connectionId: 'c1=', protocol: 'socket.io', connectedAt: '', principal };
 
 /** A connection, and what was logged as an error of ours. */
 const createWorld = async () => {
@@ -26,9 +28,9 @@ const createWorld = async () => {
         followUps.push(followUp);
       },
     },
-    authenticate: async (credential: string | undefined) => {
+    authenticate: async (credential: string) => {
       if (credential !== 'good') throw new AppError('auth.invalid', 'This token does not hold');
-      return { tenant: 'other', subject: 'ann', scopes: ['read'] as const, expiresAt: '2027-01-01T00:00:00Z' };
+      return principal;
     },
   };
   const answer = async (frame: string) =>
@@ -73,15 +75,16 @@ test('a credential that does not hold is a connect_error in the handshake, and a
   expect(await answer('420["auth:authenticate",{"token":"bad"}]')).toMatch(/^430\[\{"success":false/);
 });
 
-test('whoever authenticates as somebody else keeps no subscription of before', async () => {
+test('a client must authenticate, in its handshake or afterwards, before it subscribes', async () => {
   const { answer, connections } = await createWorld();
-  await answer('42["subscribe",{"stream":"analytics"}]');
+  const { principal: _, ...anonymous } = connection;
+  await connections.open(anonymous);
 
-  await answer('42["auth:authenticate",{"token":"good"}]');
-  await answer('42["subscribe",{"stream":"analytics"}]');
-
-  expect((await connections.subscribers('t', 'analytics', 0, undefined)).entries).toEqual([]);
-  expect((await connections.subscribers('other', 'analytics', 0, undefined)).entries).toHaveLength(1);
+  expect(await answer('40')).toBe('40{"sid":"c1="}');
+  expect(await answer('420["subscribe",{"stream":"analytics"}]')).toContain('"code":"auth.required"');
+  expect(await answer('421["auth:authenticate",{"token":"good"}]')).toContain(
+    '"event":"auth:authenticated","tenant":"t"',
+  );
 });
 
 test('a client that disconnects keeps nothing', async () => {

@@ -28,7 +28,7 @@ const createWorld = async (
   const clock = () => new Date(now);
   const feed = createMemoryEventFeed({ clock });
   for (const [connectionId, { filters, replayId }] of Object.entries(clients)) {
-    await connections.open({ connectionId, tenant: 't', protocol: 'native', connectedAt: '' });
+    await connections.open({ connectionId, protocol: 'native', connectedAt: '' });
     for (const [index, filter] of filters.entries()) {
       await connections.subscribe({
         connectionId,

@@ -52,9 +52,9 @@ test('a connection that is not there yet is tried again a second later, and not 
 test('every socket.io connection is pinged, no other is, and the dead ones go', async () => {
   const { dependencies, sent, posted } = createWorld({ dead: 'gone' });
   for (const connectionId of ['alive', 'dead']) {
-    await dependencies.connections.open({ connectionId, tenant: 't', protocol: 'socket.io', connectedAt: '' });
+    await dependencies.connections.open({ connectionId, protocol: 'socket.io', connectedAt: '' });
   }
-  await dependencies.connections.open({ connectionId: 'native', tenant: 't', protocol: 'native', connectedAt: '' });
+  await dependencies.connections.open({ connectionId: 'native', protocol: 'native', connectedAt: '' });
 
   await scheduleHeartbeats(dependencies);
   for (const { followUp } of sent) {
