@@ -140,7 +140,7 @@ const connectionStore = () =>
 
 export const disconnectionDependencies = () => ({ connections: connectionStore() });
 
-export const connectionDependencies = () => ({
+const connectionDependencies = () => ({
   connections: connectionStore(),
   checks: createSqsConnectionCheckQueue({
     client: createSqsClient(),
