@@ -18,6 +18,9 @@ const HANDLER_FOLDERS = ['http', 'websocket', 'queue', 'schedule'];
 /** The worker handler is not a function of its own: each plugin gets a copy bound to its manifest. */
 const WORKER_HANDLER = 'functions/queue/plugin-worker.ts';
 
+/** In Node the package's own choice is its build with `debug`, which no function reads. */
+const SOCKET_IO_PARSER = fileURLToPath(import.meta.resolve('socket.io-parser')).replace('esm-debug', 'esm');
+
 interface FunctionEntry {
   readonly in: string;
   readonly out: string;
@@ -204,6 +207,7 @@ const buildOptions = async ({ pluginsDir, outdir, enabled }: FunctionBuild) => {
     metafile: true,
     write: false,
     legalComments: 'none',
+    alias: { 'socket.io-parser': SOCKET_IO_PARSER },
     define: { PLUGIN_MANIFESTS: JSON.stringify(plugins.map(({ manifest }) => manifest)) },
     // Some dependencies are CommonJS and call require, which an ES module does not have, or ask for their folder.
     banner: {

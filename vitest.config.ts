@@ -16,6 +16,13 @@ export default defineConfig({
       },
       {
         test: {
+          name: 'slow',
+          include: ['tests/slow/**/*.test.ts'],
+          globalSetup: ['tests/support/test-assembly.ts'],
+        },
+      },
+      {
+        test: {
           name: 'system',
           include: ['tests/{contract,infra,integration}/**/*.test.ts'],
           globalSetup: ['tests/support/test-assembly.ts'],

@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { percentile, submit, subscribe } from '../local/client/analytics-client.ts';
 import { generateSubmissions } from '../local/client/demo-data.ts';
+import { clientCredential } from '../local/client/development-token.ts';
 
 /**
  * `npm run bench:push -- --rate 50 --seconds 60`, beside a running `npm start`: submits at a steady rate (an open
@@ -30,8 +31,11 @@ const main = async (): Promise<void> => {
   const pushedAt = new Map<string, number>();
   const accepted: number[] = [];
   let refused = 0;
+  const credential = await clientCredential();
+  const access = { url: values.url, credential };
   const subscription = await subscribe({
     url: `${values.url.replace(/^http/, 'ws')}/prod`,
+    credential,
     filters: { event: ['analytics:update', 'analytics:failed'] },
     onEvent: ({ data }) => pushedAt.set(String(data['analysisId']), performance.now()),
   });
@@ -43,7 +47,7 @@ const main = async (): Promise<void> => {
     const submission = submissions[index % submissions.length];
     if (submission === undefined) continue;
     const at = performance.now();
-    const sent = submit(values.url, submission.type, submission.data).then(
+    const sent = submit(access, submission.type, submission.data).then(
       (id) => {
         submittedAt.set(id, at);
         accepted.push(performance.now() - at);

@@ -18,13 +18,29 @@ const sections = {
   /** A plugin's job queue is `<prefix><plugin>`; its dead-letter queue has `-dead` after that. */
   jobQueues: z.object({ JOB_QUEUE_URL_PREFIX: z.url() }),
   pushQueue: z.object({ PUSH_QUEUE_URL: z.url() }),
+  followUpQueue: z.object({ FOLLOW_UP_QUEUE_URL: z.url() }),
   worker: z.object({
     JOB_QUEUE_URL: z.url(),
     DEAD_LETTER_QUEUE_URL: z.url(),
     /** Set by Lambda: MB of memory of this function. */
     AWS_LAMBDA_FUNCTION_MEMORY_SIZE: z.coerce.number().default(1024),
   }),
+  credentials: z.object({ CREDENTIALS_TABLE: z.string().min(1) }),
+  tokens: z.object({
+    AUTH_SECRET_NAME: z.string().optional(),
+    AUTH_ISSUER: z.url().optional(),
+    AUTH_AUDIENCE: z.string().optional(),
+    AUTH_TENANT_CLAIM: z.string().default('tenant'),
+    AUTH_SCOPE_CLAIM: z.string().optional(),
+  }),
   connections: z.object({ CONNECTIONS_TABLE: z.string().min(1) }),
+  events: z.object({
+    EVENTS_TABLE: z.string().min(1),
+    EVENT_RETENTION_HOURS: z.coerce.number().int().min(1).default(24),
+  }),
+  /** How long a client may have been away, for those who only tell it. */
+  eventRetention: z.object({ EVENT_RETENTION_HOURS: z.coerce.number().int().min(1).default(24) }),
+  connectionChecks: z.object({ CONNECTION_CHECKS_QUEUE_URL: z.url() }),
   websocket: z.object({ WEBSOCKET_ENDPOINT: z.url() }),
   redis: z.object({
     UPSTASH_REDIS_REST_URL: z.url().optional(),

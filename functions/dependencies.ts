@@ -1,24 +1,37 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { PluginManifest } from '../plugins/manifest.ts';
+import { createApiGatewayCloser } from './adapters/api-gateway-closer.ts';
 import { createApiGatewayPoster } from './adapters/api-gateway-poster.ts';
+import { createApiKeyCache } from './adapters/api-key-cache.ts';
 import {
   createApiGatewayClient,
   createDynamoDbClient,
   createS3Client,
+  createSecretsManagerClient,
   createSqsClient,
 } from './adapters/aws-clients.ts';
 import { createDynamoDbAnalysisStore } from './adapters/dynamodb-analysis-store.ts';
+import { createDynamoDbApiKeyStore } from './adapters/dynamodb-api-key-store.ts';
 import { createDynamoDbConnectionStore } from './adapters/dynamodb-connection-store.ts';
+import { createDynamoDbEventFeed } from './adapters/dynamodb-event-feed.ts';
+import { createDynamoDbTenantStore } from './adapters/dynamodb-tenant-store.ts';
 import { createDynamoDbUsageStore } from './adapters/dynamodb-usage-store.ts';
+import { createIssuerKeys } from './adapters/issuer-keys.ts';
+import { createJwtVerifier } from './adapters/jwt-verifier.ts';
 import { createPluginCatalog } from './adapters/plugin-catalog.ts';
 import { createDatabaseProbe, createModelsProbe, createQueuesProbe, createRedisProbe } from './adapters/probes.ts';
 import { createS3DocumentStore } from './adapters/s3-document-store.ts';
 import { createServiceLogger } from './adapters/service-logger.ts';
+import { createSigningSecrets } from './adapters/signing-secrets.ts';
+import { createSqsConnectionCheckQueue } from './adapters/sqs-connection-check-queue.ts';
 import { createSqsDeadLetterQueue } from './adapters/sqs-dead-letter-queue.ts';
+import { createSqsFollowUpQueue } from './adapters/sqs-follow-up-queue.ts';
 import { createSqsJobQueue } from './adapters/sqs-job-queue.ts';
 import { createSqsMessageVisibility } from './adapters/sqs-message-visibility.ts';
 import { createSqsPushQueue } from './adapters/sqs-push-queue.ts';
 import { createSqsQueueMonitor } from './adapters/sqs-queue-monitor.ts';
 import { readConfig } from './config.ts';
+import type { AuthenticateDependencies } from './core/authenticate.ts';
 import type { Logger, PluginCatalog } from './core/ports.ts';
 
 /**
@@ -35,6 +48,34 @@ export const catalog = (): PluginCatalog => createPluginCatalog(PLUGIN_MANIFESTS
 
 export const serviceLogger = (): Logger => createServiceLogger(readConfig('service').LOG_LEVEL);
 
+const tokenVerifier = () => {
+  const tokens = readConfig('tokens');
+  const { AUTH_SECRET_NAME: name, AUTH_ISSUER: url } = tokens;
+  return createJwtVerifier({
+    secrets:
+      name === undefined ? undefined : createSigningSecrets({ client: createSecretsManagerClient(), name, clock }),
+    issuer: url === undefined ? undefined : { url, keys: createIssuerKeys(url) },
+    audience: tokens.AUTH_AUDIENCE,
+    tenantClaim: tokens.AUTH_TENANT_CLAIM,
+    scopeClaim: tokens.AUTH_SCOPE_CLAIM,
+    clock,
+  });
+};
+
+export const keyDependencies = () => ({
+  keys: createDynamoDbApiKeyStore({
+    client: createDynamoDbClient(),
+    table: readConfig('credentials').CREDENTIALS_TABLE,
+  }),
+  clock,
+});
+
+export const authenticationDependencies = (): AuthenticateDependencies => ({
+  tokens: tokenVerifier(),
+  keys: createApiKeyCache(keyDependencies().keys, clock),
+  clock,
+});
+
 const storage = () => {
   const {
     ANALYSES_TABLE: table,
@@ -49,18 +90,19 @@ const storage = () => {
     clock,
     retentionDays,
     usage,
+    tenants: createDynamoDbTenantStore({ client, table }),
     analyses: createDynamoDbAnalysisStore({ client, table, usage, clock, retentionDays }),
     documents: () => createS3DocumentStore({ client: createS3Client(), bucket, clock }),
   };
 };
 
 export const submissionDependencies = () => {
-  const { analyses, documents } = storage();
+  const { analyses, documents, tenants } = storage();
   const jobs = createSqsJobQueue({
     client: createSqsClient(),
     urlPrefix: readConfig('jobQueues').JOB_QUEUE_URL_PREFIX,
   });
-  return { catalog: catalog(), analyses, documents: documents(), jobs, clock };
+  return { catalog: catalog(), analyses, documents: documents(), tenants, jobs, clock };
 };
 
 export const resultDependencies = () => {
@@ -69,8 +111,8 @@ export const resultDependencies = () => {
 };
 
 export const usageDependencies = () => {
-  const { analyses, usage, retentionDays } = storage();
-  return { catalog: catalog(), analyses, usage, retentionDays, clock };
+  const { analyses, usage, tenants, retentionDays } = storage();
+  return { catalog: catalog(), analyses, usage, tenants, retentionDays, clock };
 };
 
 export const queueMonitor = () =>
@@ -89,21 +131,71 @@ export const healthDependencies = () => {
   return { catalog: plugins, analyses, usage, retentionDays, clock, probes };
 };
 
-export const connectionDependencies = () => ({
-  connections: createDynamoDbConnectionStore({
+const connectionStore = () =>
+  createDynamoDbConnectionStore({
     client: createDynamoDbClient(),
     table: readConfig('connections').CONNECTIONS_TABLE,
     clock,
+  });
+
+export const disconnectionDependencies = () => ({ connections: connectionStore() });
+
+const connectionDependencies = () => ({
+  connections: connectionStore(),
+  checks: createSqsConnectionCheckQueue({
+    client: createSqsClient(),
+    url: readConfig('connectionChecks').CONNECTION_CHECKS_QUEUE_URL,
   }),
   clock,
 });
 
+const eventFeed = () => {
+  const { EVENTS_TABLE: table, EVENT_RETENTION_HOURS: retentionHours } = readConfig('events');
+  return createDynamoDbEventFeed({ client: createDynamoDbClient(), table, clock, retentionHours });
+};
+
+const followUpQueue = () =>
+  createSqsFollowUpQueue({ client: createSqsClient(), url: readConfig('followUpQueue').FOLLOW_UP_QUEUE_URL });
+
+export const connectDependencies = () => ({ ...connectionDependencies(), followUps: followUpQueue() });
+
+export const messageDependencies = () => ({
+  ...connectDependencies(),
+  eventRetentionHours: readConfig('eventRetention').EVENT_RETENTION_HOURS,
+  logger: serviceLogger(),
+});
+
+export const heartbeatDependencies = () => ({ connections: connectionStore(), followUps: followUpQueue() });
+
+const connectionPoster = (logger: Logger) =>
+  createApiGatewayPoster({ client: createApiGatewayClient(readConfig('websocket').WEBSOCKET_ENDPOINT), logger });
+
+export const followUpDependencies = () => {
+  const logger = serviceLogger();
+  return {
+    connections: connectionStore(),
+    clock,
+    poster: connectionPoster(logger),
+    feed: eventFeed(),
+    followUps: followUpQueue(),
+    wait: sleep,
+    logger,
+  };
+};
+
+export const connectionCheckDependencies = () => ({
+  ...connectionDependencies(),
+  closer: createApiGatewayCloser(createApiGatewayClient(readConfig('websocket').WEBSOCKET_ENDPOINT)),
+  logger: serviceLogger(),
+});
+
 export const pushDependencies = () => {
   const logger = serviceLogger();
-  const client = createApiGatewayClient(readConfig('websocket').WEBSOCKET_ENDPOINT);
   return {
-    ...connectionDependencies(),
-    poster: createApiGatewayPoster({ client, logger }),
+    connections: connectionStore(),
+    clock,
+    feed: eventFeed(),
+    poster: connectionPoster(logger),
     push: createSqsPushQueue({ client: createSqsClient(), url: readConfig('pushQueue').PUSH_QUEUE_URL }),
     logger,
   };

@@ -1,7 +1,7 @@
 import { HttpMethod } from 'aws-cdk-lib/aws-apigatewayv2';
 import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
-import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib/core';
+import { ArnFormat, CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import type { PluginManifest } from '../plugins/manifest.ts';
 import { AlarmTopic } from './constructs/alarm-topic.ts';
@@ -14,6 +14,8 @@ import { WebSocketApi } from './constructs/websocket-api.ts';
 import type { Settings } from './settings.ts';
 
 const PUSH_TIMEOUT = Duration.seconds(60);
+const FOLLOW_UP_TIMEOUT = Duration.seconds(60);
+const CHECK_TIMEOUT = Duration.seconds(30);
 
 export interface AnalyticsStackProps extends StackProps {
   readonly settings: Settings;
@@ -36,7 +38,11 @@ export class AnalyticsStack extends Stack {
     this.#settings = settings;
     this.#storage = new Storage(this, 'Storage', { settings });
     this.#topic = new AlarmTopic(this, 'Alarms', { email: settings.alarmEmail });
-    const webSocketApi = this.#webSocketApi();
+    const connectionChecks = this.#consumedQueue('ConnectionChecks', CHECK_TIMEOUT);
+    const followUps = this.#consumedQueue('FollowUps', FOLLOW_UP_TIMEOUT);
+    const webSocketApi = this.#webSocketApi(connectionChecks, followUps);
+    this.#guard(connectionChecks, webSocketApi);
+    this.#followUp(webSocketApi, followUps);
     const pushQueue = this.#push(webSocketApi);
     for (const manifest of plugins) {
       new PluginWorker(this, `Plugin-${manifest.name}`, {
@@ -65,6 +71,13 @@ export class AnalyticsStack extends Stack {
     };
   }
 
+  get #eventsEnvironment(): Record<string, string> {
+    return {
+      EVENTS_TABLE: this.#storage.events.tableName,
+      EVENT_RETENTION_HOURS: String(this.#settings.eventRetentionHours),
+    };
+  }
+
   /** A plugin's queue is addressed by name: with many plugins their URLs would outgrow a function's environment. */
   get #jobQueueEnvironment(): Record<string, string> {
     const { region, account, urlSuffix } = this;
@@ -76,7 +89,10 @@ export class AnalyticsStack extends Stack {
   }
 
   #httpApi(): HttpApi {
-    const api = new HttpApi(this, 'Http', { settings: this.#settings });
+    const api = new HttpApi(this, 'Http', {
+      settings: this.#settings,
+      authorizer: this.#authenticator('authorize-request', {}),
+    });
     api.route(HttpMethod.POST, '/api/analytics/submit', this.#submitter('submit-analysis', 512));
     api.route(HttpMethod.POST, '/api/analytics/batch', this.#submitter('submit-batch', 1024));
     api.route(HttpMethod.GET, '/api/analytics/result/{analysisId}', this.#reader('get-result'));
@@ -90,7 +106,44 @@ export class AnalyticsStack extends Stack {
       'It reports the depth of every plugin’s queues.',
     );
     api.route(HttpMethod.GET, '/api/plugins', listPlugins);
+    api.route(HttpMethod.POST, '/api/admin/keys', this.#keyManager('create-key', ['dynamodb:BatchWriteItem']));
+    api.route(HttpMethod.GET, '/api/admin/keys', this.#keyManager('list-keys', ['dynamodb:Query']));
+    const revokeKey = this.#keyManager('revoke-key', ['dynamodb:GetItem', 'dynamodb:DeleteItem']);
+    api.route(HttpMethod.DELETE, '/api/admin/keys/{id}', revokeKey);
     return api;
+  }
+
+  /** A function that finds out whom a credential stands for. */
+  #authenticator(bundle: string, environment: Record<string, string>): BundledFunction {
+    const { secretName, issuer, audience, tenantClaim, scopeClaim } = this.#settings.authentication;
+    const authenticator = this.#function(bundle, {
+      environment: {
+        ...environment,
+        CREDENTIALS_TABLE: this.#storage.credentials.tableName,
+        AUTH_TENANT_CLAIM: tenantClaim,
+        ...(secretName === undefined ? {} : { AUTH_SECRET_NAME: secretName }),
+        ...(issuer === undefined ? {} : { AUTH_ISSUER: issuer }),
+        ...(audience === undefined ? {} : { AUTH_AUDIENCE: audience }),
+        ...(scopeClaim === undefined ? {} : { AUTH_SCOPE_CLAIM: scopeClaim }),
+      },
+    }).allow(['dynamodb:GetItem'], this.#storage.credentials.tableArn);
+    if (secretName === undefined) return authenticator;
+    // Secrets Manager ends a secret's ARN with six characters of its own.
+    const secretArn = this.formatArn({
+      service: 'secretsmanager',
+      resource: 'secret',
+      resourceName: `${secretName}-??????`,
+      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+    });
+    return authenticator.allow(['secretsmanager:GetSecretValue'], secretArn);
+  }
+
+  #keyManager(bundle: string, actions: readonly string[]): BundledFunction {
+    const { credentials } = this.#storage;
+    return this.#function(bundle, { environment: { CREDENTIALS_TABLE: credentials.tableName } }).allow(
+      actions,
+      credentials.tableArn,
+    );
   }
 
   #submitter(bundle: string, memory: number): BundledFunction {
@@ -124,31 +177,86 @@ export class AnalyticsStack extends Stack {
       .allowPattern(['sqs:GetQueueAttributes'], this.#jobQueuesArn, 'It reports the depth of every plugin’s queues.');
   }
 
-  #webSocketApi(): WebSocketApi {
-    const { connections } = this.#storage;
-    const environment = { CONNECTIONS_TABLE: connections.tableName };
-    const route = (bundle: string): BundledFunction =>
-      this.#function(bundle, { environment }).allow(
-        ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:BatchWriteItem', 'dynamodb:Query'],
-        connections.tableArn,
-      );
-    return new WebSocketApi(this, 'WebSocket', {
-      settings: this.#settings,
-      connect: route('connect'),
-      disconnect: route('disconnect'),
-      message: route('message'),
-    });
-  }
-
-  #push(webSocketApi: WebSocketApi): ConsumedQueue {
-    const push = new ConsumedQueue(this, 'Push', {
-      consumerTimeout: PUSH_TIMEOUT,
+  #consumedQueue(id: string, consumerTimeout: Duration): ConsumedQueue {
+    return new ConsumedQueue(this, id, {
+      consumerTimeout,
       batchSize: 10,
       batchingWindow: 0,
       maxConcurrency: 50,
       alarmTopic: this.#topic.topic,
     });
+  }
+
+  #webSocketApi({ queue: checks }: ConsumedQueue, { queue: followUps }: ConsumedQueue): WebSocketApi {
     const { connections } = this.#storage;
+    const environment = { CONNECTIONS_TABLE: connections.tableName };
+    const following = { ...environment, FOLLOW_UP_QUEUE_URL: followUps.queueUrl };
+    const watching = { ...following, CONNECTION_CHECKS_QUEUE_URL: checks.queueUrl };
+    const resuming = { ...watching, EVENT_RETENTION_HOURS: String(this.#settings.eventRetentionHours) };
+    const heartbeat = this.#function('heartbeat', { environment: following });
+    heartbeat.allow(['sqs:SendMessage'], followUps.queueArn);
+    this.#runEvery(Duration.minutes(5), 'HeartbeatEveryFiveMinutes', heartbeat);
+    return new WebSocketApi(this, 'WebSocket', {
+      settings: this.#settings,
+      authorizer: this.#authenticator('authorize-connection', {}),
+      connect: this.#function('connect', { environment: watching })
+        .allow(['dynamodb:PutItem', 'dynamodb:BatchWriteItem'], connections.tableArn)
+        .allow(['sqs:SendMessage'], checks.queueArn, followUps.queueArn),
+      disconnect: this.#function('disconnect', { environment }).allow(
+        ['dynamodb:Query', 'dynamodb:BatchWriteItem'],
+        connections.tableArn,
+      ),
+      message: this.#authenticator('message', resuming)
+        .allow(
+          ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:BatchWriteItem', 'dynamodb:Query'],
+          connections.tableArn,
+        )
+        .allow(['sqs:SendMessage'], checks.queueArn, followUps.queueArn),
+    });
+  }
+
+  /** Closes the connections that may no longer be open. */
+  #guard(checks: ConsumedQueue, webSocketApi: WebSocketApi): void {
+    const { connections } = this.#storage;
+    const guard = this.#function('check-connections', {
+      timeout: CHECK_TIMEOUT,
+      environment: {
+        CONNECTIONS_TABLE: connections.tableName,
+        WEBSOCKET_ENDPOINT: webSocketApi.stage.callbackUrl,
+        CONNECTION_CHECKS_QUEUE_URL: checks.queue.queueUrl,
+      },
+    })
+      .allow(['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:BatchWriteItem'], connections.tableArn)
+      .allowPattern(['execute-api:ManageConnections'], webSocketApi.closeArn, 'It closes any connection of this API.')
+      .allow(['sqs:SendMessage'], checks.queue.queueArn);
+    checks.consumedBy(guard);
+  }
+
+  /** What connections need beside the answers of their routes. */
+  #followUp(webSocketApi: WebSocketApi, followUps: ConsumedQueue): void {
+    const { connections, events } = this.#storage;
+    const worker = this.#function('follow-ups', {
+      timeout: FOLLOW_UP_TIMEOUT,
+      environment: {
+        CONNECTIONS_TABLE: connections.tableName,
+        WEBSOCKET_ENDPOINT: webSocketApi.stage.callbackUrl,
+        FOLLOW_UP_QUEUE_URL: followUps.queue.queueUrl,
+        ...this.#eventsEnvironment,
+      },
+    })
+      .allow(
+        ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:UpdateItem', 'dynamodb:BatchWriteItem'],
+        connections.tableArn,
+      )
+      .allow(['dynamodb:Query', 'dynamodb:PutItem', 'dynamodb:DeleteItem'], events.tableArn)
+      .allowPattern(['execute-api:ManageConnections'], webSocketApi.postArn, 'It posts to any connection of this API.')
+      .allow(['sqs:SendMessage'], followUps.queue.queueArn);
+    followUps.consumedBy(worker);
+  }
+
+  #push(webSocketApi: WebSocketApi): ConsumedQueue {
+    const push = this.#consumedQueue('Push', PUSH_TIMEOUT);
+    const { connections, events } = this.#storage;
     const pusher = this.#function('push-events', {
       memory: 1024,
       timeout: PUSH_TIMEOUT,
@@ -156,9 +264,11 @@ export class AnalyticsStack extends Stack {
         CONNECTIONS_TABLE: connections.tableName,
         WEBSOCKET_ENDPOINT: webSocketApi.stage.callbackUrl,
         PUSH_QUEUE_URL: push.queue.queueUrl,
+        ...this.#eventsEnvironment,
       },
     })
       .allow(['dynamodb:Query', 'dynamodb:BatchWriteItem'], connections.tableArn)
+      .allow(['dynamodb:PutItem', 'dynamodb:DeleteItem'], events.tableArn)
       .allowPattern(['execute-api:ManageConnections'], webSocketApi.postArn, 'It posts to any connection of this API.')
       .allow(['sqs:SendMessage'], push.queue.queueArn);
     push.consumedBy(pusher);
@@ -170,9 +280,13 @@ export class AnalyticsStack extends Stack {
       timeout: Duration.minutes(5),
       environment: this.#analysesEnvironment,
     }).allow(['dynamodb:Query', 'dynamodb:PutItem'], this.#storage.analyses.tableArn);
-    new Rule(this, 'CloseUsageHourly', {
-      schedule: Schedule.rate(Duration.hours(1)),
-      targets: [new LambdaFunction(closeUsage.function, { retryAttempts: 2 })],
+    this.#runEvery(Duration.hours(1), 'CloseUsageHourly', closeUsage);
+  }
+
+  #runEvery(interval: Duration, id: string, target: BundledFunction): void {
+    new Rule(this, id, {
+      schedule: Schedule.rate(interval),
+      targets: [new LambdaFunction(target.function, { retryAttempts: 2 })],
     });
   }
 }

@@ -10,15 +10,43 @@ const settingsSchema = z.object({
   CORS_ORIGIN: z.string().default('*'),
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
   RESULT_RETENTION_DAYS: z.coerce.number().int().min(1).max(3650).default(90),
+  EVENT_RETENTION_HOURS: z.coerce.number().int().min(1).max(168).default(24),
   PLUGINS_ENABLED: z.string().optional(),
   PLUGINS_DIR: z.string().default('plugins'),
   BUILD_DIR: z.string().default('dist'),
   ALARM_EMAIL: z.email().optional(),
   THROTTLE_RATE: z.coerce.number().int().min(1).default(1000),
   THROTTLE_BURST: z.coerce.number().int().min(1).default(2000),
+  AUTH_SECRET_NAME: z
+    .string()
+    .regex(/^[\w/+=.@-]{1,512}$/, 'must be the name of a secret in Secrets Manager')
+    .optional(),
+  AUTH_ISSUER: z
+    .url({
+      protocol: /^https?$/,
+      error: 'must be the URL of an OpenID Connect issuer, exactly as its tokens name it in "iss"',
+    })
+    // Keys that came over plain HTTP could be anybody's; on one machine there is nobody in between.
+    .refine((url) => /^(https:|http:\/\/(localhost|127\.0\.0\.1)[:/])/.test(url), 'must begin with https://')
+    .optional(),
+  AUTH_AUDIENCE: z.string().optional(),
+  AUTH_TENANT_CLAIM: z.string().default('tenant'),
+  AUTH_SCOPE_CLAIM: z.string().optional(),
   UPSTASH_REDIS_REST_URL: z.url().optional(),
   UPSTASH_REDIS_REST_TOKEN: z.string().optional(),
 });
+
+interface AuthenticationSettings {
+  /** Secret in Secrets Manager that tokens may be signed with. */
+  readonly secretName: string | undefined;
+  /** Issuer whose tokens are taken. */
+  readonly issuer: string | undefined;
+  /** What a token's `aud` must hold. */
+  readonly audience: string | undefined;
+  readonly tenantClaim: string;
+  /** @default `scope`, or else `scp` */
+  readonly scopeClaim: string | undefined;
+}
 
 export interface Settings {
   readonly stage: string;
@@ -27,6 +55,8 @@ export interface Settings {
   readonly corsOrigins: readonly string[];
   readonly logLevel: string;
   readonly retentionDays: number;
+  /** Hours that a client may be away and still be sent what it missed. */
+  readonly eventRetentionHours: number;
   readonly enabledPlugins: readonly string[];
   /** Absolute path. */
   readonly pluginsDir: string;
@@ -35,12 +65,31 @@ export interface Settings {
   readonly alarmEmail: string | undefined;
   /** Requests a second that the HTTP API takes, and the burst above it. */
   readonly throttle: { readonly rate: number; readonly burst: number };
+  readonly authentication: AuthenticationSettings;
   readonly redis: { readonly url: string; readonly token: string } | undefined;
 }
 
 class SettingsError extends Error {
   override readonly name = 'SettingsError';
 }
+
+/** A deployment that nobody can authenticate to is of no use, and one that need not be authenticated to is not offered. */
+const authenticationOf = (settings: z.infer<typeof settingsSchema>): AuthenticationSettings => {
+  const { AUTH_SECRET_NAME: secretName, AUTH_ISSUER: issuer, AUTH_AUDIENCE: audience } = settings;
+  if (secretName === undefined && issuer === undefined) {
+    throw new SettingsError(
+      'Nobody could authenticate: set AUTH_SECRET_NAME to a secret in Secrets Manager that tokens are signed with, ' +
+        'or AUTH_ISSUER and AUTH_AUDIENCE to an OpenID Connect issuer, or both',
+    );
+  }
+  if (issuer !== undefined && audience === undefined) {
+    throw new SettingsError(
+      'AUTH_AUDIENCE must be set with AUTH_ISSUER: without it, tokens that the issuer made for other services would open this one',
+    );
+  }
+  const { AUTH_TENANT_CLAIM: tenantClaim, AUTH_SCOPE_CLAIM: scopeClaim } = settings;
+  return { secretName, issuer, audience, tenantClaim, scopeClaim };
+};
 
 /**
  * Reads what a deployment is configured by; empty variables count as unset.
@@ -65,11 +114,13 @@ export const readSettings = (env: NodeJS.ProcessEnv, root: string): Settings => 
     corsOrigins: settings.CORS_ORIGIN.split(',').map((origin) => origin.trim()),
     logLevel: settings.LOG_LEVEL,
     retentionDays: settings.RESULT_RETENTION_DAYS,
+    eventRetentionHours: settings.EVENT_RETENTION_HOURS,
     enabledPlugins: parsePluginNames(settings.PLUGINS_ENABLED),
     pluginsDir: resolve(root, settings.PLUGINS_DIR),
     bundlesDir: resolve(root, settings.BUILD_DIR, 'functions'),
     alarmEmail: settings.ALARM_EMAIL,
     throttle: { rate: settings.THROTTLE_RATE, burst: settings.THROTTLE_BURST },
+    authentication: authenticationOf(settings),
     redis: url === undefined || token === undefined ? undefined : { url, token },
   };
 };

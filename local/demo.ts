@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { type PushedEvent, percentile, submit, subscribe } from './client/analytics-client.ts';
 import { generateSubmissions, readAccessLogs } from './client/demo-data.ts';
+import { clientCredential } from './client/development-token.ts';
 
 /**
  * `npm run demo [-- FOLDER]`, beside a running `npm start`: submits the access logs of FOLDER, or generated sessions
@@ -69,10 +70,17 @@ const main = async (): Promise<void> => {
     pushedAt.set(String(event.data['analysisId']), performance.now());
     screen.progress(pushedAt.size, submissions.length);
   };
-  const subscription = await subscribe({ url: `${values.url.replace(/^http/, 'ws')}/prod`, filters: {}, onEvent });
+  const credential = await clientCredential();
+  const access = { url: values.url, credential };
+  const subscription = await subscribe({
+    url: `${values.url.replace(/^http/, 'ws')}/prod`,
+    credential,
+    filters: {},
+    onEvent,
+  });
   for (const { type, data } of submissions) {
     const at = performance.now();
-    submittedAt.set(await submit(values.url, type, data), at);
+    submittedAt.set(await submit(access, type, data), at);
     await sleep(PAUSE_MS);
   }
   const deadline = Date.now() + PATIENCE_MS;

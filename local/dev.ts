@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { watch } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { DEVELOPMENT_SECRET } from './client/development-token.ts';
 
 /**
  * `npm run dev`: builds on every change, and runs the stack with each changed function replaced at once. A changed
@@ -13,6 +14,7 @@ const assemblyDir = resolve(process.env['LOCAL_DATA_DIR'] || '.local', 'cdk.dev'
 const environment = {
   ...process.env,
   CDK_OUTDIR: assemblyDir,
+  AUTH_SECRET_NAME: DEVELOPMENT_SECRET,
   // Assets stay where the build writes them, so that the runtime sees them change.
   CDK_CONTEXT_JSON: '{"aws:cdk:disable-asset-staging":true}',
 };

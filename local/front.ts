@@ -14,7 +14,7 @@ export interface Front {
 }
 
 /**
- * Serves the HTTP API and, at its stage's path, the WebSocket API on one port.
+ * Serves the HTTP API and, at the paths of its stage and of its mapping, the WebSocket API on one port.
  *
  * @throws {RuntimeError} when the port is taken.
  */
@@ -32,7 +32,7 @@ export const startFront = async (
   });
   server.on('upgrade', (request, socket, head) => {
     const { pathname } = requestUrl(request);
-    if (pathname === webSocketApi.path || pathname === `${webSocketApi.path}/`) {
+    if (webSocketApi.paths.has(pathname.replace(/\/$/, ''))) {
       webSocketApi.upgrade(request, socket, head).catch((error: unknown) => {
         console.error('Connection failed:', error);
         socket.destroy();

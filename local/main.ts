@@ -1,3 +1,4 @@
+import { developmentToken } from './client/development-token.ts';
 import { startRuntime } from './runtime.ts';
 import { RuntimeError, readRuntimeSettings } from './settings.ts';
 
@@ -15,15 +16,21 @@ const main = async (): Promise<void> => {
   } catch {
     // .env is optional: settings may come from the environment alone.
   }
-  const runtime = await startRuntime(readRuntimeSettings(process.env, { watch: process.argv.includes('--watch') }));
+  const settings = readRuntimeSettings(process.env, { watch: process.argv.includes('--watch') });
+  const token = await developmentToken(settings.dataDir);
+  const runtime = await startRuntime(settings);
   for (const warning of runtime.warnings) console.warn(`warning: ${warning}`);
   console.log(`
   HTTP       ${runtime.httpUrl}
   WebSocket  ${runtime.webSocketUrl}
 
-  Submit     curl -s ${runtime.httpUrl}/api/analytics/submit -H 'content-type: application/json' -d @${SAMPLE}
+  Token      ${token}
+
+  Submit     curl -s ${runtime.httpUrl}/api/analytics/submit -H 'content-type: application/json' -d @${SAMPLE} \\
+               -H 'authorization: Bearer ${token}'
   Subscribe  npm run subscribe -- '${FILTERS}'
-             or send {"action":"subscribe","stream":"analytics","filters":${FILTERS},"id":"1"} from any WebSocket client
+             or connect to ${runtime.webSocketUrl}?token=… and send
+             {"action":"subscribe","stream":"analytics","filters":${FILTERS},"id":"1"}
 
 ready in ${Math.round(performance.now() - startedAt)} ms, stop with Ctrl-C`);
   // A terminal's Ctrl-C reaches this process and its parent, which may pass it on once more.

@@ -13,6 +13,7 @@ import { startSchedules } from './schedules/schedules.ts';
 import { RuntimeError, type RuntimeSettings } from './settings.ts';
 import { startDynamoDb } from './stores/dynamodb.ts';
 import { startQueuesAndBuckets } from './stores/queues-and-buckets.ts';
+import { startSecrets } from './stores/secrets.ts';
 import { startManagementApi } from './websocket-api/management-api.ts';
 import { WebSocketApi } from './websocket-api/websocket-api.ts';
 
@@ -62,6 +63,7 @@ const startParts = async (settings: RuntimeSettings, started: Stoppable[]): Prom
   // 1. Stores, so that whatever runs later finds its tables, queues and buckets.
   const dynamodb = begin(await startDynamoDb(inventory, settings.dataDir));
   const { endpoint, findQueue } = begin(await startQueuesAndBuckets(inventory, settings.dataDir));
+  const secrets = begin(await startSecrets(settings.dataDir));
 
   // 2. The API by which functions reach connections, whose URL they are given.
   const webSocketResource = onlyApi(inventory, 'WEBSOCKET');
@@ -72,6 +74,7 @@ const startParts = async (settings: RuntimeSettings, started: Stoppable[]): Prom
     dynamodb: dynamodb.endpoint,
     sqs: endpoint,
     s3: endpoint,
+    secretsManager: secrets.endpoint,
     apiGatewayManagement: management.endpoint,
   };
   const localize = createLocalizer(webSocketResource, management.endpoint);

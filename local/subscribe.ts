@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { subscribe } from './client/analytics-client.ts';
+import { clientCredential } from './client/development-token.ts';
 
 /** `npm run subscribe -- '{"type":"user-behavior"}'`: prints every push that passes the filters, one a line. */
 
@@ -12,6 +13,7 @@ const main = async (): Promise<void> => {
   const filters = JSON.parse(positionals[0] ?? '{}');
   await subscribe({
     url: values.url,
+    credential: await clientCredential(),
     filters,
     onEvent: (event) => console.log(JSON.stringify(event)),
     onReconnect: () => console.error('connection lost, connecting again'),

@@ -87,6 +87,7 @@ const main = (): void => {
   console.log(`
 try it    npm run dev, then
           curl -s localhost:4000/api/analytics/submit -H 'content-type: application/json' \\
+            -H "authorization: Bearer $(npm run --silent token)" \\
             -d '{"type":"${name}","data":{"values":[1,2,300]}}'
 test it   npx vitest run tests/unit/plugins/${name}.test.ts`);
 };

@@ -1,6 +1,7 @@
 import { ApiGatewayManagementApiClient } from '@aws-sdk/client-apigatewaymanagementapi';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
 
 /** Clients as every function wants them. Region, credentials and endpoints come from the Lambda environment. */
@@ -25,11 +26,15 @@ export const createS3Client = (): S3Client =>
     requestHandler: { connectionTimeout: CONNECT_TIMEOUT_MS, requestTimeout: 15_000 },
   });
 
+export const createSecretsManagerClient = (): SecretsManagerClient =>
+  new SecretsManagerClient({ requestHandler: { connectionTimeout: CONNECT_TIMEOUT_MS, requestTimeout: 3_000 } });
+
 /** @param endpoint the HTTPS URL of the WebSocket API's stage */
 export const createApiGatewayClient = (endpoint: string): ApiGatewayManagementApiClient =>
   new ApiGatewayManagementApiClient({
     endpoint,
+    // The SDK retries what failed in passing, LimitExceededException included, after pauses that grow, with jitter.
     maxAttempts: 3,
     // A connection that answers no sooner is left to a later attempt, so that it holds up nobody else.
-    requestHandler: { connectionTimeout: CONNECT_TIMEOUT_MS, requestTimeout: 3_000, httpsAgent: { maxSockets: 64 } },
+    requestHandler: { connectionTimeout: CONNECT_TIMEOUT_MS, requestTimeout: 2_000, httpsAgent: { maxSockets: 64 } },
   });

@@ -1,12 +1,16 @@
 import {
+  ConditionalCheckFailedException,
   type DynamoDBClient,
   GetItemCommand,
   PutItemCommand,
   paginateQuery,
+  QueryCommand,
+  UpdateItemCommand,
   type WriteRequest,
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
-import type { Clock, ConnectionStore } from '../core/ports.ts';
+import type { Principal } from '../core/authenticate.ts';
+import type { Clock, ConnectionStore, Page } from '../core/ports.ts';
 import type { Connection, Subscription } from '../core/subscription.ts';
 import { batchWrite, type Item } from './dynamodb-batch.ts';
 
@@ -15,24 +19,40 @@ import { batchWrite, type Item } from './dynamodb-batch.ts';
  *
  *   connection         pk `connection#<id>`                          sk `connection`
  *   its subscriptions  pk `connection#<id>`                          sk `subscription#<subscription>`
+ *   its heartbeats     pk `heartbeats#<shard>`                       sk `<connection>`
  *   a stream's         pk `<tenant>#subscribers#<stream>#<shard>`    sk `<connection>#<subscription>`
  *
  * A connection's own items are found by its id, which API Gateway issues and no client can choose; whatever fans out
  * starts from the tenant. Subscribers are spread over shards, since everyone who listens to a stream meets there.
  */
 
-const SUBSCRIBER_SHARDS = 2;
+const SUBSCRIBER_SHARDS = 4;
+/** Subscriptions of a shard that one invocation pushes to. */
+const SUBSCRIBER_PAGE = 250;
+const HEARTBEAT_SHARDS = 8;
+/** Connections that one invocation pings. */
+const HEARTBEAT_PAGE = 500;
 /** API Gateway ends a connection after two hours; what outlives it by a quarter of one was not cleaned up. */
 const LIFETIME_SECONDS = 2.25 * 3600;
 
-const shardOf = (connectionId: string): number =>
-  [...connectionId].reduce((sum, character) => sum + character.charCodeAt(0), 0) % SUBSCRIBER_SHARDS;
+const shardOf = (connectionId: string, shards: number): number =>
+  [...connectionId].reduce((sum, character) => sum + character.charCodeAt(0), 0) % shards;
 
 const connectionPartition = (connectionId: string): string => `connection#${connectionId}`;
 
-const subscriberKey = ({ tenant, stream, connectionId, subscriptionId }: Omit<Subscription, 'filters'>): Item => ({
-  pk: { S: `${tenant}#subscribers#${stream}#${shardOf(connectionId)}` },
+const subscriberKey = ({
+  tenant,
+  stream,
+  connectionId,
+  subscriptionId,
+}: Pick<Subscription, 'tenant' | 'stream' | 'connectionId' | 'subscriptionId'>): Item => ({
+  pk: { S: `${tenant}#subscribers#${stream}#${shardOf(connectionId, SUBSCRIBER_SHARDS)}` },
   sk: { S: `${connectionId}#${subscriptionId}` },
+});
+
+const heartbeatKey = (connectionId: string): Item => ({
+  pk: { S: `heartbeats#${shardOf(connectionId, HEARTBEAT_SHARDS)}` },
+  sk: { S: connectionId },
 });
 
 const subscriptionKey = (connectionId: string, subscriptionId: string): Item => ({
@@ -40,9 +60,32 @@ const subscriptionKey = (connectionId: string, subscriptionId: string): Item => 
   sk: { S: `subscription#${subscriptionId}` },
 });
 
+const connectionKey = (connectionId: string): Item => ({
+  pk: { S: connectionPartition(connectionId) },
+  sk: { S: 'connection' },
+});
+
+/** `expiresAt` is the item's own expiry, so that of the credential has another name. */
+const toPrincipalAttributes = ({ tenant, subject, scopes, expiresAt }: Principal) => ({
+  tenant,
+  subject,
+  scopes: [...scopes],
+  credentialExpiresAt: expiresAt ?? 'never',
+});
+
+const fromConnectionItem = (item: Item): Connection => {
+  const { connectionId, connectedAt, protocol, offset, ...identity } = unmarshall(item);
+  const connection = { connectionId, connectedAt, protocol, ...(offset === undefined ? {} : { offset }) };
+  const { tenant, subject, scopes, credentialExpiresAt } = identity;
+  if (tenant === undefined) return connection;
+  const expiry = credentialExpiresAt === 'never' ? {} : { expiresAt: credentialExpiresAt };
+  return { ...connection, principal: { tenant, subject, scopes, ...expiry } };
+};
+
 const fromSubscriptionItem = (item: Item): Subscription => {
-  const { connectionId, subscriptionId, tenant, stream, filters } = unmarshall(item);
-  return { connectionId, subscriptionId, tenant, stream, filters: JSON.parse(filters) };
+  const { connectionId, subscriptionId, tenant, protocol, stream, filters, replayId } = unmarshall(item);
+  const subscription = { connectionId, subscriptionId, tenant, protocol, stream, filters: JSON.parse(filters) };
+  return replayId === undefined ? subscription : { ...subscription, replayId };
 };
 
 const keyOnly = (item: Item): Item => {
@@ -77,26 +120,90 @@ export const createDynamoDbConnectionStore = ({
     return items;
   };
 
+  const page = async (partition: string, after: string | undefined, limit: number): Promise<Page<Item>> => {
+    const { Items = [], LastEvaluatedKey } = await client.send(
+      new QueryCommand({
+        TableName: table,
+        KeyConditionExpression: 'pk = :pk AND sk > :after',
+        ExpressionAttributeValues: { ':pk': { S: partition }, ':after': { S: after ?? ' ' } },
+        Limit: limit,
+        ConsistentRead: true,
+      }),
+    );
+    return { entries: Items, next: LastEvaluatedKey?.['sk']?.S };
+  };
+
+  /** Returns whether the item still waited for that replay. */
+  const endReplay = async (Key: Item, replayId: string): Promise<boolean> => {
+    try {
+      await client.send(
+        new UpdateItemCommand({
+          TableName: table,
+          Key,
+          UpdateExpression: 'REMOVE replayId',
+          ConditionExpression: 'replayId = :replayId',
+          ExpressionAttributeValues: { ':replayId': { S: replayId } },
+        }),
+      );
+      return true;
+    } catch (error) {
+      if (error instanceof ConditionalCheckFailedException) return false;
+      throw error;
+    }
+  };
+
   const isSubscription = ({ sk }: Item): boolean => sk?.S?.startsWith('subscription#') ?? false;
 
-  const removalsOf = (item: Item): WriteRequest[] =>
-    isSubscription(item)
-      ? [remove(subscriberKey(fromSubscriptionItem(item))), remove(keyOnly(item))]
+  const removalsOf = (item: Item): WriteRequest[] => {
+    if (isSubscription(item)) return [remove(subscriberKey(fromSubscriptionItem(item))), remove(keyOnly(item))];
+    const { connectionId, protocol } = unmarshall(item);
+    return protocol === 'socket.io'
+      ? [remove(heartbeatKey(connectionId)), remove(keyOnly(item))]
       : [remove(keyOnly(item))];
+  };
 
   return {
-    async open(connection: Connection) {
-      const key = { pk: { S: connectionPartition(connection.connectionId) }, sk: { S: 'connection' } };
-      const Item = { ...key, ...marshall({ ...connection, expiresAt: expiresAt() }) };
-      await client.send(new PutItemCommand({ TableName: table, Item }));
+    async open(connection) {
+      const { connectionId, connectedAt, protocol, offset, principal } = connection;
+      const identity = principal === undefined ? {} : toPrincipalAttributes(principal);
+      const resuming = offset === undefined ? {} : { offset };
+      const body = marshall({ connectionId, connectedAt, protocol, ...resuming, ...identity, expiresAt: expiresAt() });
+      const Item = { ...connectionKey(connectionId), ...body };
+      if (protocol === 'native') {
+        await client.send(new PutItemCommand({ TableName: table, Item }));
+        return;
+      }
+      const heartbeat = { ...heartbeatKey(connectionId), expiresAt: { N: String(expiresAt()) } };
+      await batchWrite(client, table, [{ PutRequest: { Item } }, { PutRequest: { Item: heartbeat } }]);
     },
 
     async get(connectionId) {
-      const Key = { pk: { S: connectionPartition(connectionId) }, sk: { S: 'connection' } };
+      const Key = connectionKey(connectionId);
       const { Item } = await client.send(new GetItemCommand({ TableName: table, Key, ConsistentRead: true }));
-      if (Item === undefined) return undefined;
-      const { tenant, connectedAt } = unmarshall(Item);
-      return { connectionId, tenant, connectedAt };
+      return Item === undefined ? undefined : fromConnectionItem(Item);
+    },
+
+    async identify(connectionId, principal) {
+      const { tenant, subject, scopes, credentialExpiresAt } = toPrincipalAttributes(principal);
+      const update = new UpdateItemCommand({
+        TableName: table,
+        Key: connectionKey(connectionId),
+        UpdateExpression: 'SET tenant = :tenant, subject = :subject, scopes = :scopes, credentialExpiresAt = :expiry',
+        ConditionExpression: 'attribute_exists(pk) AND (attribute_not_exists(tenant) OR tenant = :tenant)',
+        ExpressionAttributeValues: marshall({
+          ':tenant': tenant,
+          ':subject': subject,
+          ':scopes': scopes,
+          ':expiry': credentialExpiresAt,
+        }),
+      });
+      try {
+        await client.send(update);
+        return true;
+      } catch (error) {
+        if (error instanceof ConditionalCheckFailedException) return false;
+        throw error;
+      }
     },
 
     async close(connectionId) {
@@ -129,27 +236,36 @@ export const createDynamoDbConnectionStore = ({
       return (await itemsOf(connectionId)).filter(isSubscription).length;
     },
 
-    async subscribers(tenant, stream) {
-      const shards = Array.from(
-        { length: SUBSCRIBER_SHARDS },
-        (_, shard) => `${tenant}#subscribers#${stream}#${shard}`,
-      );
-      const lists = await Promise.all(
-        shards.map(async (partition) => {
-          const found: Subscription[] = [];
-          const query = {
-            TableName: table,
-            KeyConditionExpression: 'pk = :pk',
-            ExpressionAttributeValues: { ':pk': { S: partition } },
-            ConsistentRead: true,
-          };
-          for await (const { Items = [] } of paginateQuery({ client }, query)) {
-            found.push(...Items.map(fromSubscriptionItem));
-          }
-          return found;
+    async subscriptionsOf(connectionId) {
+      return (await itemsOf(connectionId)).filter(isSubscription).map(fromSubscriptionItem);
+    },
+
+    async goLive(connectionId, subscriptionId, replayId) {
+      const { Item } = await client.send(
+        new GetItemCommand({
+          TableName: table,
+          Key: subscriptionKey(connectionId, subscriptionId),
+          ConsistentRead: true,
         }),
       );
-      return lists.flat();
+      if (Item?.['replayId']?.S !== replayId) return false;
+      // The subscribers' list first, so that a failure between the two is repeated: the connection's own item decides.
+      await endReplay(subscriberKey(fromSubscriptionItem(Item)), replayId);
+      return endReplay(keyOnly(Item), replayId);
+    },
+
+    subscriberShards: SUBSCRIBER_SHARDS,
+
+    async subscribers(tenant, stream, shard, after) {
+      const { entries, next } = await page(`${tenant}#subscribers#${stream}#${shard}`, after, SUBSCRIBER_PAGE);
+      return { entries: entries.map(fromSubscriptionItem), next };
+    },
+
+    heartbeatShards: HEARTBEAT_SHARDS,
+
+    async heartbeats(shard, after) {
+      const { entries, next } = await page(`heartbeats#${shard}`, after, HEARTBEAT_PAGE);
+      return { entries: entries.flatMap(({ sk }) => sk?.S ?? []), next };
     },
   };
 };

@@ -2,9 +2,6 @@ import * as z from 'zod';
 import type { DimensionValues } from '../../plugins/contract.ts';
 import type { ErrorCode, ErrorDetail } from './errors.ts';
 
-/** The tenant of requests that carry no credential. */
-export const DEFAULT_TENANT = 'default';
-
 /** A document either travels in place or, when too large for that, as a reference to where it is kept (claim check). */
 const storedDocumentSchema = z.union([
   z.object({ inline: z.unknown() }),

@@ -1,49 +1,95 @@
 import pMap from 'p-map';
-import type { ConnectionPoster, ConnectionStore, Logger, PushQueue } from './ports.ts';
-import { type EventFields, type PushEvent, type PushMessage, toFrame } from './push-event.ts';
-import { matchesFilters, type Subscription } from './subscription.ts';
+import type { Clock, ConnectionPoster, ConnectionStore, EventFeed, Logger, PushQueue } from './ports.ts';
+import { type ParsedPushMessage, type PushEvent, type PushMessage, toFrame } from './push-event.ts';
+import { eventsFor, type Subscription } from './subscription.ts';
 
 export interface DeliverDependencies {
   readonly connections: ConnectionStore;
+  readonly feed: EventFeed;
   readonly poster: ConnectionPoster;
   readonly push: PushQueue;
+  readonly clock: Clock;
   readonly logger: Logger;
 }
 
 const CONCURRENT_CONNECTIONS = 64;
+/** Milliseconds after which no more posts are begun: what is left goes on in a message of its own. */
+const POSTING_MS = 5_000;
 /** Tries to reach a connection that answers neither "sent" nor "gone"; SQS carries the waiting between them. */
 const MAX_ATTEMPTS = 5;
+
+/** A message whose events are filed, so that whoever subscribes from now on finds them in the feed. */
+export type FiledMessage = ParsedPushMessage & { readonly position: number };
+
+/** Files a message's events unless a former invocation has. */
+export const filePush = async ({ feed }: DeliverDependencies, message: ParsedPushMessage): Promise<FiledMessage> => ({
+  ...message,
+  position: message.rest?.position ?? (await feed.append(message)),
+});
+
+interface Audience {
+  readonly subscriptions: readonly Subscription[];
+  /** Lists of which only a page was read. */
+  readonly rest: readonly { readonly stream: string; readonly shard: number; readonly after: string }[];
+}
+
+/** Those whom this invocation serves: a page of each list of subscribers, or whom a former one left. */
+const readAudience = async (
+  { connections }: DeliverDependencies,
+  { tenant, events, rest }: FiledMessage,
+): Promise<Audience> => {
+  if (rest !== undefined && 'connections' in rest.to) {
+    const subscriptions = await pMap(rest.to.connections, (id) => connections.subscriptionsOf(id), {
+      concurrency: CONCURRENT_CONNECTIONS,
+    });
+    return { subscriptions: subscriptions.flat(), rest: [] };
+  }
+  const shards = Array.from({ length: connections.subscriberShards }, (_, shard) => shard);
+  const streams = [...new Set(events.map(({ stream }) => stream))];
+  const lists =
+    rest !== undefined && 'shard' in rest.to
+      ? [rest.to]
+      : streams.flatMap((stream) => shards.map((shard) => ({ stream, shard, after: undefined })));
+  const pages = await Promise.all(
+    lists.map(async ({ stream, shard, after }) => {
+      const { entries, next } = await connections.subscribers(tenant, stream, shard, after);
+      return { entries, rest: next === undefined ? [] : [{ stream, shard, after: next }] };
+    }),
+  );
+  return { subscriptions: pages.flatMap(({ entries }) => entries), rest: pages.flatMap((page) => page.rest) };
+};
 
 interface Delivery {
   readonly connectionId: string;
   readonly frames: readonly string[];
 }
 
-/** The frames each connection is due. A filter is evaluated once an event, however many subscriptions share it. */
-const planDeliveries = (
-  events: readonly PushEvent[],
-  shared: EventFields,
-  subscriptions: readonly Subscription[],
-): Delivery[] => {
-  const matchesByFilter = new Map<string, ReadonlySet<PushEvent>>();
-  const frames = new Map(events.map((event) => [event, toFrame(event)]));
-  const dueByConnection = new Map<string, Set<PushEvent>>();
-  for (const { connectionId, stream, filters } of subscriptions) {
-    const filterKey = `${stream}\n${JSON.stringify(filters)}`;
-    const matches =
-      matchesByFilter.get(filterKey) ??
-      new Set(
-        events.filter((event) => event.stream === stream && matchesFilters({ ...shared, ...event.fields }, filters)),
-      );
-    matchesByFilter.set(filterKey, matches);
-    const due = dueByConnection.get(connectionId) ?? new Set();
-    for (const event of matches) due.add(event);
-    dueByConnection.set(connectionId, due);
+/** The frames each connection is due. A filter is evaluated once, however many subscriptions share it. */
+const planDeliveries = (message: FiledMessage, subscriptions: readonly Subscription[]): Delivery[] => {
+  const { events, position } = message;
+  const live = subscriptions.filter(({ replayId }) => replayId === undefined);
+  const byFilter = Map.groupBy(live, ({ stream, filters }) => `${stream}\n${JSON.stringify(filters)}`);
+  const dueByConnection = new Map<string, { readonly protocol: Subscription['protocol']; due: Set<PushEvent> }>();
+  for (const alike of byFilter.values()) {
+    const [first] = alike;
+    const matches = first === undefined ? [] : eventsFor(message, first);
+    if (matches.length === 0) continue;
+    for (const { connectionId, protocol } of alike) {
+      const { due } = dueByConnection.get(connectionId) ?? { due: new Set<PushEvent>() };
+      for (const event of matches) due.add(event);
+      dueByConnection.set(connectionId, { protocol, due });
+    }
   }
-  return [...dueByConnection].map(([connectionId, due]) => ({
+  const frames = { native: new Map<PushEvent, string>(), 'socket.io': new Map<PushEvent, string>() };
+  const frameOf = (event: PushEvent, protocol: Subscription['protocol']): string => {
+    const frame = frames[protocol].get(event) ?? toFrame(event, { protocol, position });
+    frames[protocol].set(event, frame);
+    return frame;
+  };
+  return [...dueByConnection].map(([connectionId, { protocol, due }]) => ({
     connectionId,
     // In the order the events came, whichever subscription matched first.
-    frames: events.filter((event) => due.has(event)).map((event) => frames.get(event) ?? ''),
+    frames: events.filter((event) => due.has(event)).map((event) => frameOf(event, protocol)),
   }));
 };
 
@@ -60,31 +106,53 @@ const deliver = async (
   return 'sent';
 };
 
-/**
- * Pushes a message's events to every connection that subscribed to them. Connections are served side by side, so a
- * slow or dead one holds up nobody; those that could not be reached are tried again by a message of their own.
- */
-export const deliverPush = async (
-  dependencies: DeliverDependencies,
-  { tenant, events, fields = {}, connections: only, attempt = 1 }: PushMessage,
-): Promise<void> => {
-  const { connections, push, logger } = dependencies;
-  const streams = [...new Set(events.map(({ stream }) => stream))];
-  const all = (await Promise.all(streams.map((stream) => connections.subscribers(tenant, stream)))).flat();
-  const subscriptions = only === undefined ? all : all.filter(({ connectionId }) => only.includes(connectionId));
-  const unreached: string[] = [];
-  await pMap(
-    planDeliveries(events, fields, subscriptions),
+/** Posts side by side, so that a slow or dead connection holds up nobody; returns the connections not reached. */
+const deliverAll = async (dependencies: DeliverDependencies, deliveries: readonly Delivery[]): Promise<string[]> => {
+  const { clock } = dependencies;
+  const deadline = clock().getTime() + POSTING_MS;
+  const unreached = await pMap(
+    deliveries,
     async (delivery) => {
-      if ((await deliver(dependencies, delivery)) === 'failed') unreached.push(delivery.connectionId);
+      const inTime = clock().getTime() < deadline;
+      const outcome = inTime ? await deliver(dependencies, delivery) : 'failed';
+      return outcome === 'failed' ? [delivery.connectionId] : [];
     },
     { concurrency: CONCURRENT_CONNECTIONS },
   );
-  if (unreached.length === 0) return;
-  if (attempt >= MAX_ATTEMPTS) {
+  return unreached.flat();
+};
+
+type Rest = NonNullable<PushMessage['rest']>;
+
+/** Leaves a part of the work to another invocation, noted as unfinished for whoever resumes meanwhile. */
+const handOn = async (
+  { feed, push }: DeliverDependencies,
+  { tenant, events, fields, position }: FiledMessage,
+  { to, attempt }: Pick<Rest, 'to' | 'attempt'>,
+  options?: { delaySeconds: number },
+): Promise<void> => {
+  const deliveryId = await feed.beginDelivery(tenant, position);
+  await push.send({ tenant, events, fields, rest: { position, deliveryId, to, attempt } }, options);
+};
+
+/**
+ * Pushes filed events to a page of those who subscribed to them. The pages that follow are handed on first, so that
+ * all are served at once and no invocation grows with the audience; so are connections that could not be reached.
+ *
+ * The subscribers must be read after the events were filed: who is not among them yet finds the events in the feed.
+ */
+export const deliverPush = async (dependencies: DeliverDependencies, message: FiledMessage): Promise<void> => {
+  const { feed, logger } = dependencies;
+  const { tenant, rest } = message;
+  const attempt = rest?.attempt ?? 1;
+  const audience = await readAudience(dependencies, message);
+  await Promise.all(audience.rest.map((to) => handOn(dependencies, message, { to, attempt: 1 })));
+  const unreached = await deliverAll(dependencies, planDeliveries(message, audience.subscriptions));
+  if (unreached.length > 0 && attempt < MAX_ATTEMPTS) {
+    const to = { connections: unreached };
+    await handOn(dependencies, message, { to, attempt: attempt + 1 }, { delaySeconds: 2 ** attempt });
+  } else if (unreached.length > 0) {
     logger.error('Connections could not be reached', { connections: unreached.length, attempts: attempt });
-    return;
   }
-  const again = { tenant, events, fields, connections: unreached, attempt: attempt + 1 };
-  await push.send(again, { delaySeconds: 2 ** attempt });
+  if (rest !== undefined) await feed.endDelivery(tenant, rest.deliveryId);
 };

@@ -1,8 +1,11 @@
 import type { DimensionValues } from '../../plugins/contract.ts';
 import type { PluginManifest } from '../../plugins/manifest.ts';
 import type { Analysis, EmittedEvent, EndedAnalysis, Job, QueuedAnalysis } from './analysis.ts';
+import type { ApiKey } from './api-key.ts';
+import type { Principal } from './authenticate.ts';
 import type { ErrorCode, ErrorDetail } from './errors.ts';
-import type { PushMessage } from './push-event.ts';
+import type { FollowUp } from './follow-up.ts';
+import type { EventBatch, PushMessage } from './push-event.ts';
 import type { Connection, Subscription } from './subscription.ts';
 
 /** What the domain needs of the world. Each port has an in-memory and an AWS implementation under `adapters/`. */
@@ -14,6 +17,23 @@ export interface Logger {
   info(message: string, details?: Record<string, unknown>): void;
   warn(message: string, details?: Record<string, unknown>): void;
   error(message: string, details?: Record<string, unknown>): void;
+}
+
+/** Verifies JSON Web Tokens by the keys this deployment trusts. */
+export interface TokenVerifier {
+  /** @throws {AppError} `auth.invalid` or `auth.expired`; any other error is a fault of ours. */
+  verify(token: string): Promise<Principal>;
+}
+
+export interface ApiKeyStore {
+  /** Keeps a key's hash with what is known of it. */
+  add(key: ApiKey, hash: string): Promise<void>;
+  /** The key of a hash, unless it was revoked. */
+  find(hash: string): Promise<ApiKey | undefined>;
+  /** A tenant's keys, oldest first. */
+  list(tenant: string): Promise<ApiKey[]>;
+  /** Returns whether the tenant had such a key. */
+  revoke(tenant: string, id: string): Promise<boolean>;
 }
 
 /** The plugins of this deployment, fixed when it was built. */
@@ -69,6 +89,12 @@ export interface AnalysisStore {
   newest(range: LogRange, limit: number): Promise<LogEntry[]>;
   /** Every entry of a range, in no particular order. */
   scan(range: LogRange): AsyncIterable<LogEntry>;
+}
+
+/** Who ever submitted anything, for what must be done tenant by tenant. */
+export interface TenantStore {
+  note(tenant: string): Promise<void>;
+  list(): Promise<string[]>;
 }
 
 export interface UsageTotals {
@@ -136,6 +162,11 @@ export interface PushQueue {
   send(message: PushMessage, options?: { delaySeconds?: number }): Promise<void>;
 }
 
+/** Work on a connection that a route cannot do itself: API Gateway takes posts to it only after `$connect` has ended. */
+export interface FollowUpQueue {
+  send(followUp: FollowUp, options?: { delaySeconds?: number }): Promise<void>;
+}
+
 /** What became of one run of a plugin. Nothing a plugin does makes the runner throw. */
 export type RunOutcome =
   | {
@@ -164,16 +195,75 @@ export interface PluginRunner {
   run(job: Pick<Job, 'tenant' | 'analysisId'>, data: unknown): Promise<RunOutcome>;
 }
 
+export interface Page<Entry> {
+  readonly entries: readonly Entry[];
+  /** Where the next page begins; undefined after the last one. */
+  readonly next: string | undefined;
+}
+
 export interface ConnectionStore {
+  /** Keeps a connection, or what has become known of it. */
   open(connection: Connection): Promise<void>;
   get(connectionId: string): Promise<Connection | undefined>;
+  /** Says whom an open connection stands for; returns false when it is closed or stands for another tenant already. */
+  identify(connectionId: string, principal: Principal): Promise<boolean>;
   /** Removes the connection and every subscription it holds. */
   close(connectionId: string): Promise<void>;
   subscribe(subscription: Subscription): Promise<void>;
   /** Returns whether there was such a subscription. */
   unsubscribe(connectionId: string, subscriptionId: string): Promise<boolean>;
   countSubscriptions(connectionId: string): Promise<number>;
-  subscribers(tenant: string, stream: string): Promise<Subscription[]>;
+  subscriptionsOf(connectionId: string): Promise<Subscription[]>;
+  /**
+   * Lets a subscription be pushed to once its replay has caught up.
+   * Returns whether it still waited for that replay.
+   */
+  goLive(connectionId: string, subscriptionId: string, replayId: string): Promise<boolean>;
+  /** Who listens to a stream, a page at a time; `subscriberShards` lists are read side by side. */
+  readonly subscriberShards: number;
+  subscribers(tenant: string, stream: string, shard: number, after: string | undefined): Promise<Page<Subscription>>;
+  /** Connections that expect heartbeats, a page at a time; `heartbeatShards` lists are read side by side. */
+  readonly heartbeatShards: number;
+  heartbeats(shard: number, after: string | undefined): Promise<Page<string>>;
+}
+
+export interface FeedEntry {
+  /** In the order of the feed; begins with the position. */
+  readonly key: string;
+  /** When the batch was filed, in epoch ms. */
+  readonly position: number;
+  readonly batch: EventBatch;
+}
+
+/** Every event of the last hours, in the order of filing, for clients that were away. */
+export interface EventFeed {
+  /** Files a batch; returns its position. A batch that is filed twice is there twice. */
+  append(batch: EventBatch): Promise<number>;
+  /** The entries after a key and before a position; `next` is undefined when there are no more. */
+  read(tenant: string, after: string, before: number): Promise<Page<FeedEntry>>;
+  /** Notes that events filed at a position are still to be pushed to somebody; returns the note's id. */
+  beginDelivery(tenant: string, position: number): Promise<string>;
+  /** Forgets a note, unless the delivery took so long that clients may have cursors far beyond it. */
+  endDelivery(tenant: string, deliveryId: string): Promise<void>;
+  /** The oldest position of the deliveries that had not ended before `since`, in epoch ms. */
+  oldestDelivery(tenant: string, since: number): Promise<number | undefined>;
+}
+
+/** A look at a connection that is due later. */
+export interface ConnectionCheck {
+  readonly connectionId: string;
+  /** The expiry that is looked for; absent when it is whether the connection has authenticated at all. */
+  readonly expiresAt?: string | undefined;
+}
+
+export interface ConnectionCheckQueue {
+  /** @param delaySeconds 0 to 900 */
+  send(check: ConnectionCheck, delaySeconds: number): Promise<void>;
+}
+
+export interface ConnectionCloser {
+  /** Ends a connection; one that has ended already is as good. */
+  disconnect(connectionId: string): Promise<void>;
 }
 
 export type PostOutcome = 'sent' | 'gone' | 'failed';

@@ -1,4 +1,7 @@
 import * as z from 'zod';
+import { toCursor } from './cursor.ts';
+import { eventFrame } from './socket-io-packets.ts';
+import type { Protocol } from './subscription.ts';
 
 /** The stream that carries every event of an analysis. */
 export const ANALYTICS_STREAM = 'analytics';
@@ -24,18 +27,55 @@ const pushEventSchema = z.object({
 });
 export type PushEvent = z.infer<typeof pushEventSchema>;
 
-/** What travels through the push queue: events of one tenant, for every subscriber or for the named connections. */
-export const pushMessageSchema = z.object({
+/** Events of one tenant that are filed, and pushed, together. */
+export const eventBatchSchema = z.object({
   tenant: z.string().min(1),
   events: z.array(pushEventSchema).min(1),
   /** Fields that all the events have, kept once: an analysis may hold thousands of users. */
   fields: fieldsSchema.default({}),
-  /** Connections that a former attempt could not reach; left out, everyone who subscribed. */
-  connections: z.array(z.string()).optional(),
-  attempt: z.int().default(1),
+});
+export type EventBatch = z.infer<typeof eventBatchSchema>;
+
+/** What travels through the push queue: new events, or what is left to do of events that are filed already. */
+export const pushMessageSchema = eventBatchSchema.extend({
+  /** Left out for events that are new; otherwise those that have been filed are pushed further. */
+  rest: z
+    .object({
+      /** When the events were filed, in epoch ms. */
+      position: z.number(),
+      /** Under which this delivery is noted as unfinished. */
+      deliveryId: z.string(),
+      /** To whom: a list of subscribers from somewhere on, or connections that a former attempt could not reach. */
+      to: z.union([
+        z.object({ stream: z.string(), shard: z.int(), after: z.string() }),
+        z.object({ connections: z.array(z.string()) }),
+      ]),
+      attempt: z.int(),
+    })
+    .optional(),
 });
 export type PushMessage = z.input<typeof pushMessageSchema>;
+export type ParsedPushMessage = z.output<typeof pushMessageSchema>;
 
-/** The frame a WebSocket client of the native protocol receives. */
-export const toFrame = ({ event, eventId, stream, occurredAt, data }: PushEvent): string =>
-  JSON.stringify({ event, eventId, stream, timestamp: occurredAt, data });
+export interface FrameOptions {
+  readonly protocol: Protocol;
+  /** When the event was filed, in epoch ms. */
+  readonly position: number;
+  /** Whether the event is sent again to a client that resumes. */
+  readonly replayed?: boolean;
+}
+
+/** The frame a client receives. In socket.io the data is the event's first argument; what is known of it comes second. */
+export const toFrame = (
+  { event, eventId, stream, occurredAt, data }: PushEvent,
+  { protocol, position, replayed = false }: FrameOptions,
+): string => {
+  const origin = {
+    eventId,
+    cursor: toCursor(position),
+    stream,
+    timestamp: occurredAt,
+    ...(replayed ? { replayed } : {}),
+  };
+  return protocol === 'native' ? JSON.stringify({ event, ...origin, data }) : eventFrame(event, data, origin);
+};

@@ -10,7 +10,8 @@ export interface HealthReport {
   readonly success: true;
   readonly status: 'healthy' | 'degraded';
   readonly components: { readonly [name: string]: ComponentState };
-  readonly metrics: {
+  /** Of the tenant that asks; absent when nobody in particular does. */
+  readonly metrics?: {
     readonly totalAnalyzed: number;
     /** Milliseconds; null before the first analysis has completed. */
     readonly averageProcessingTime: number | null;
@@ -46,16 +47,20 @@ const sum = (all: Iterable<UsageTotals>): UsageTotals =>
 /** The state of each component and the totals of what was analysed, in the shape monitors of this service expect. */
 export const reportHealth = async (
   dependencies: HealthDependencies,
-  { tenant }: { tenant: string },
+  { tenant }: { tenant: string | undefined },
 ): Promise<HealthReport> => {
   const states = await Promise.all(
     dependencies.probes.map(async (probe) => [probe.name, await probe.check()] as const),
   );
+  const report = {
+    success: true as const,
+    status: states.some(([, state]) => state === 'unhealthy') ? ('degraded' as const) : ('healthy' as const),
+    components: Object.fromEntries(states),
+  };
+  if (tenant === undefined) return report;
   const totals = sum((await totalsByType(dependencies, tenant)).values());
   return {
-    success: true,
-    status: states.some(([, state]) => state === 'unhealthy') ? 'degraded' : 'healthy',
-    components: Object.fromEntries(states),
+    ...report,
     metrics: {
       totalAnalyzed: totals.completed,
       averageProcessingTime: average(totals),

@@ -2,7 +2,7 @@ import { type Analysis, type Job, type QueuedAnalysis, type Submission, submissi
 import { deriveAnalysisId, hashSubmission, newAnalysisId } from './analysis-id.ts';
 import { checkIn, jobDocumentKey } from './claim-check.ts';
 import { AppError } from './errors.ts';
-import type { AnalysisStore, Clock, DocumentStore, JobQueue, PluginCatalog } from './ports.ts';
+import type { AnalysisStore, Clock, DocumentStore, JobQueue, PluginCatalog, TenantStore } from './ports.ts';
 import { requirePlugin } from './require-plugin.ts';
 import { parseOrThrow } from './validation.ts';
 
@@ -10,6 +10,7 @@ export interface SubmitDependencies {
   readonly catalog: PluginCatalog;
   readonly analyses: AnalysisStore;
   readonly documents: DocumentStore;
+  readonly tenants: TenantStore;
   readonly jobs: JobQueue;
   readonly clock: Clock;
 }
@@ -76,11 +77,12 @@ export const toJob = async (documents: DocumentStore, analysis: Analysis, data: 
  * @throws {AppError} when the submission is invalid, its type unknown or its idempotency key used for other content.
  */
 export const submitAnalysis = async (
-  { catalog, analyses, documents, jobs, clock }: SubmitDependencies,
+  { catalog, analyses, documents, tenants, jobs, clock }: SubmitDependencies,
   { tenant, body, idempotencyKey }: SubmitRequest,
 ): Promise<Accepted> => {
   const submission = parseSubmission(catalog, body);
   const analysis = toQueuedAnalysis(submission, { tenant, idempotencyKey, now: clock() });
+  await tenants.note(tenant);
   const stored = await analyses.create(analysis);
   if (!stored.created) {
     assertSameContent(analysis, stored.existing);

@@ -98,7 +98,7 @@ const notQueued = (index: number): BatchAnswer =>
  * @throws {AppError} `request.invalid` when the batch itself is not a list of 1 to 500 submissions.
  */
 export const submitBatch = async (
-  { catalog, analyses, documents, jobs, clock }: SubmitDependencies,
+  { catalog, analyses, documents, tenants, jobs, clock }: SubmitDependencies,
   { tenant, body, idempotencyKey: batchKey }: SubmitRequest,
 ): Promise<BatchAnswer[]> => {
   const refused: BatchAnswer[] = [];
@@ -116,6 +116,7 @@ export const submitBatch = async (
       refused.push(refuse(index, error));
     }
   }
+  await tenants.note(tenant);
   const { toSend, answers } = await storeItems(analyses, items);
   const jobsToSend: Job[] = await pMap(toSend, ({ current, data }) => toJob(documents, current, data), {
     concurrency: CONCURRENT_WRITES,

@@ -1,11 +1,11 @@
 import { reportHealth } from '../core/report-health.ts';
 import { healthDependencies, serviceLogger } from '../dependencies.ts';
-import { httpEndpoint } from '../middleware/http-endpoint.ts';
+import { openEndpoint } from '../middleware/http-endpoint.ts';
 
 const dependencies = healthDependencies();
 
-/** `GET /api/analytics/health` */
-export const handler = httpEndpoint({ logger: serviceLogger() }, async ({ tenant }) => ({
+/** `GET /api/analytics/health`: the components for anybody, the tenant's totals for whoever may read them. */
+export const handler = openEndpoint({ logger: serviceLogger() }, async ({ tenant }) => ({
   statusCode: 200,
   body: await reportHealth(dependencies, { tenant }),
 }));

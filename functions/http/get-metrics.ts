@@ -5,7 +5,7 @@ import { httpEndpoint } from '../middleware/http-endpoint.ts';
 const dependencies = { ...usageDependencies(), queues: queueMonitor() };
 
 /** `GET /api/analytics/metrics` */
-export const handler = httpEndpoint({ logger: serviceLogger() }, async ({ tenant }) => ({
+export const handler = httpEndpoint({ logger: serviceLogger(), scope: 'read' }, async ({ tenant }) => ({
   statusCode: 200,
   body: await reportMetrics(dependencies, { tenant }),
 }));

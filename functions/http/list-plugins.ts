@@ -5,7 +5,7 @@ import { httpEndpoint } from '../middleware/http-endpoint.ts';
 const dependencies = { catalog: catalog(), queues: queueMonitor() };
 
 /** `GET /api/plugins` */
-export const handler = httpEndpoint({ logger: serviceLogger() }, async () => ({
+export const handler = httpEndpoint({ logger: serviceLogger(), scope: 'read' }, async () => ({
   statusCode: 200,
   body: await listPlugins(dependencies),
 }));

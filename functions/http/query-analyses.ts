@@ -5,7 +5,10 @@ import { httpEndpoint } from '../middleware/http-endpoint.ts';
 const dependencies = resultDependencies();
 
 /** `POST /api/analytics/query` */
-export const handler = httpEndpoint({ logger: serviceLogger(), accepts: ['json'] }, async ({ tenant, body }) => {
-  const page = await queryAnalyses(dependencies, { tenant, body });
-  return { statusCode: 200, body: { success: true, ...page } };
-});
+export const handler = httpEndpoint(
+  { logger: serviceLogger(), scope: 'read', accepts: ['json'] },
+  async ({ tenant, body }) => {
+    const page = await queryAnalyses(dependencies, { tenant, body });
+    return { statusCode: 200, body: { success: true, ...page } };
+  },
+);

@@ -6,7 +6,7 @@ const dependencies = submissionDependencies();
 
 /** `POST /api/analytics/submit` */
 export const handler = httpEndpoint(
-  { logger: serviceLogger(), accepts: ['json'] },
+  { logger: serviceLogger(), scope: 'submit', accepts: ['json'] },
   async ({ tenant, body, header }) => {
     const idempotencyKey = header('idempotency-key');
     const { analysisId, replayed } = await submitAnalysis(dependencies, { tenant, body, idempotencyKey });

@@ -6,7 +6,7 @@ const dependencies = submissionDependencies();
 
 /** `POST /api/analytics/batch`, JSON `{submissions: […]}` or NDJSON; answers each submission by its index. */
 export const handler = httpEndpoint(
-  { logger: serviceLogger(), accepts: ['json', 'ndjson'] },
+  { logger: serviceLogger(), scope: 'submit', accepts: ['json', 'ndjson'] },
   async ({ tenant, body, header }) => {
     const results = await submitBatch(dependencies, { tenant, body, idempotencyKey: header('idempotency-key') });
     const accepted = results.filter(({ success }) => success).length;

@@ -9,6 +9,11 @@ const STATUS: Partial<Record<ErrorCode, number>> = {
   'request.invalid': 400,
   'request.unsupported_media_type': 415,
   'request.too_large': 413,
+  'auth.required': 401,
+  'auth.invalid': 401,
+  'auth.expired': 401,
+  'auth.forbidden': 403,
+  'key.not_found': 404,
   'analysis.unknown_type': 400,
   'analysis.not_found': 404,
   'query.bad_cursor': 400,
@@ -26,6 +31,12 @@ export const jsonResponse = (statusCode: number, body: unknown): APIGatewayProxy
   body: JSON.stringify(body),
 });
 
+/** A 401 says how to authenticate (RFC 9110, section 11.6.1). */
+const refusal = (status: number, error: AppError): APIGatewayProxyStructuredResultV2 => {
+  const response = jsonResponse(status, toErrorBody(error));
+  return status === 401 ? { ...response, headers: { ...response.headers, 'www-authenticate': 'Bearer' } } : response;
+};
+
 /** Turns what a handler throws into an answer; of a fault of ours a client learns nothing but that it happened. */
 export const errorResponse = (
   logger: Logger,
@@ -34,7 +45,7 @@ export const errorResponse = (
     const { error, event, context } = request;
     const status = error instanceof AppError ? STATUS[error.code] : undefined;
     if (error instanceof AppError && status !== undefined) {
-      request.response = jsonResponse(status, toErrorBody(error));
+      request.response = refusal(status, error);
       return;
     }
     logger.error('Request failed', { route: event.routeKey, requestId: context.awsRequestId, error });

@@ -1,12 +1,14 @@
 import middy from '@middy/core';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
-import { DEFAULT_TENANT } from '../core/analysis.ts';
+import { requireScope, type Scope } from '../core/authenticate.ts';
 import type { Logger } from '../core/ports.ts';
+import { authorizationOf, principalIn, requirePrincipal } from './authorization.ts';
 import { errorResponse, jsonResponse } from './error-response.ts';
 import { type BodyFormat, parseBody } from './request-body.ts';
 
 /** What an endpoint is given: everything it may act on, nothing of HTTP beyond it. */
 export interface EndpointRequest {
+  /** Whose data it may touch, from the verified credential. */
   readonly tenant: string;
   /** The parsed body; undefined for an endpoint that takes none. */
   readonly body: unknown;
@@ -22,26 +24,52 @@ export interface EndpointResponse {
 
 export interface EndpointOptions {
   readonly logger: Logger;
+  /** What the caller's credential must allow. */
+  readonly scope: Scope;
   /** Formats of the body the endpoint takes, none when left out. */
   readonly accepts?: readonly BodyFormat[];
 }
 
 type HttpHandler = (event: APIGatewayProxyEventV2, context: Context) => Promise<APIGatewayProxyStructuredResultV2>;
 
-/** Makes a Lambda handler of an endpoint: parse, call, answer; every error becomes a response. */
+const answer = ({ statusCode, body, headers }: EndpointResponse): APIGatewayProxyStructuredResultV2 => {
+  const response = jsonResponse(statusCode, body);
+  return { ...response, headers: { ...response.headers, ...headers } };
+};
+
+const withErrors = (
+  logger: Logger,
+  handle: (event: APIGatewayProxyEventV2) => Promise<APIGatewayProxyStructuredResultV2>,
+): HttpHandler => middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>(handle).use(errorResponse(logger));
+
+/** Makes a Lambda handler of an endpoint: authorize, parse, call, answer; every error becomes a response. */
 export const httpEndpoint = (
-  { logger, accepts = [] }: EndpointOptions,
+  { logger, scope, accepts = [] }: EndpointOptions,
   endpoint: (request: EndpointRequest) => Promise<EndpointResponse>,
 ): HttpHandler => {
   const handle = async (event: APIGatewayProxyEventV2): Promise<APIGatewayProxyStructuredResultV2> => {
-    const { statusCode, body, headers } = await endpoint({
-      tenant: DEFAULT_TENANT,
+    const principal = requirePrincipal(authorizationOf(event));
+    requireScope(principal, scope);
+    const response = await endpoint({
+      tenant: principal.tenant,
       body: accepts.length === 0 ? undefined : parseBody(event, accepts),
       pathParameters: event.pathParameters ?? {},
       header: (name) => event.headers[name],
     });
-    const response = jsonResponse(statusCode, body);
-    return { ...response, headers: { ...response.headers, ...headers } };
+    return answer(response);
   };
-  return middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>(handle).use(errorResponse(logger));
+  return withErrors(logger, handle);
 };
+
+/**
+ * Makes a Lambda handler of an endpoint that anybody may ask; `tenant` is that of a caller who may read, undefined for
+ * everybody else.
+ */
+export const openEndpoint = (
+  { logger }: Pick<EndpointOptions, 'logger'>,
+  endpoint: (request: { readonly tenant: string | undefined }) => Promise<EndpointResponse>,
+): HttpHandler =>
+  withErrors(logger, async (event) => {
+    const principal = principalIn(authorizationOf(event));
+    return answer(await endpoint({ tenant: principal?.scopes.includes('read') ? principal.tenant : undefined }));
+  });

@@ -1,12 +1,23 @@
 import type { APIGatewayProxyResultV2, APIGatewayProxyWebsocketEventV2 } from 'aws-lambda';
-import { DEFAULT_TENANT } from '../core/analysis.ts';
-import { connectionDependencies } from '../dependencies.ts';
+import { openConnection } from '../core/guard-connection.ts';
+import { protocolOf } from '../core/protocol-of.ts';
+import { connectDependencies } from '../dependencies.ts';
+import { connectionAuthorizationOf, principalIn } from '../middleware/authorization.ts';
 
-const { connections, clock } = connectionDependencies();
+const { followUps, ...dependencies } = connectDependencies();
 
-/** `$connect`: notes the connection, so that it can subscribe. */
-export const handler = async (event: APIGatewayProxyWebsocketEventV2): Promise<APIGatewayProxyResultV2> => {
+/** Only the `$connect` event carries the query of the request. */
+type ConnectEvent = APIGatewayProxyWebsocketEventV2 & {
+  readonly queryStringParameters?: { readonly [name: string]: string | undefined };
+};
+
+/** `$connect`: notes the connection, what it speaks and whom it stands for, so that it can subscribe. */
+export const handler = async (event: ConnectEvent): Promise<APIGatewayProxyResultV2> => {
   const { connectionId } = event.requestContext;
-  await connections.open({ connectionId, tenant: DEFAULT_TENANT, connectedAt: clock().toISOString() });
+  const protocol = protocolOf(event.queryStringParameters ?? {});
+  if (protocol === undefined) return { statusCode: 400 };
+  const principal = principalIn(connectionAuthorizationOf(event));
+  await openConnection(dependencies, { connectionId, protocol, principal });
+  if (protocol === 'socket.io') await followUps.send({ kind: 'open', connectionId });
   return { statusCode: 200 };
 };

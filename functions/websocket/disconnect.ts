@@ -1,7 +1,7 @@
 import type { APIGatewayProxyResultV2, APIGatewayProxyWebsocketEventV2 } from 'aws-lambda';
-import { connectionDependencies } from '../dependencies.ts';
+import { disconnectionDependencies } from '../dependencies.ts';
 
-const { connections } = connectionDependencies();
+const { connections } = disconnectionDependencies();
 
 /** `$disconnect`: removes the connection with its subscriptions. API Gateway calls it at its best effort only. */
 export const handler = async (event: APIGatewayProxyWebsocketEventV2): Promise<APIGatewayProxyResultV2> => {

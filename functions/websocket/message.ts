@@ -1,13 +1,15 @@
 import type { APIGatewayProxyResultV2, APIGatewayProxyWebsocketEventV2 } from 'aws-lambda';
-import { answerMessage } from '../core/answer-message.ts';
-import { connectionDependencies, serviceLogger } from '../dependencies.ts';
+import { answerFrame } from '../core/answer-frame.ts';
+import { authenticateConnection } from '../core/guard-connection.ts';
+import { authenticationDependencies, messageDependencies } from '../dependencies.ts';
 
-const { connections } = connectionDependencies();
-const logger = serviceLogger();
+const dependencies = messageDependencies();
+const authentication = { ...authenticationDependencies(), ...dependencies };
 
 /** `$default`: every frame a client sends. The body returned is the answer on the same connection. */
 export const handler = async (event: APIGatewayProxyWebsocketEventV2): Promise<APIGatewayProxyResultV2> => {
   const { connectionId } = event.requestContext;
-  const reply = await answerMessage({ connections, logger }, connectionId, event.body ?? '');
-  return { statusCode: 200, body: JSON.stringify(reply) };
+  const authenticate = (token: string) => authenticateConnection(authentication, connectionId, token);
+  const body = await answerFrame({ ...dependencies, authenticate }, connectionId, event.body ?? '');
+  return { statusCode: 200, ...(body === undefined ? {} : { body }) };
 };

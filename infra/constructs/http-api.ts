@@ -1,6 +1,7 @@
 import { HttpApi as CdkHttpApi, CorsHttpMethod, type HttpMethod, HttpStage } from 'aws-cdk-lib/aws-apigatewayv2';
+import { HttpLambdaAuthorizer, HttpLambdaResponseType } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
-import { Duration, Validations } from 'aws-cdk-lib/core';
+import { Duration } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import type { Settings } from '../settings.ts';
 import { accessLog } from './access-log.ts';
@@ -8,18 +9,25 @@ import type { BundledFunction } from './bundled-function.ts';
 
 export interface HttpApiProps {
   readonly settings: Settings;
+  /** Says whom the credential of a request stands for. */
+  readonly authorizer: BundledFunction;
 }
 
-/** The HTTP API: CORS, throttling and access logs at its one stage, a Lambda function a route. */
+/** The HTTP API: an authorizer, CORS, throttling and access logs at its one stage, a Lambda function a route. */
 export class HttpApi extends Construct {
   public readonly api: CdkHttpApi;
   public readonly stage: HttpStage;
+  readonly #authorizer: HttpLambdaAuthorizer;
 
-  constructor(scope: Construct, id: string, { settings }: HttpApiProps) {
+  constructor(scope: Construct, id: string, { settings, authorizer }: HttpApiProps) {
     super(scope, id);
-    Validations.of(this).acknowledge({
-      id: 'AwsSolutions::AwsSolutions-APIG4',
-      reason: 'There is no authentication yet: whoever knows the URL can use it, as the README says under Limits.',
+    this.#authorizer = new HttpLambdaAuthorizer('Authorizer', authorizer.function, {
+      authorizerName: 'credential',
+      responseTypes: [HttpLambdaResponseType.SIMPLE],
+      // A credential comes in one of two headers, and API Gateway keeps answers only by headers that are all there. The
+      // function itself remembers what is dear to find out, and for less than a minute.
+      identitySource: [],
+      resultsCacheTtl: Duration.seconds(0),
     });
     this.api = new CdkHttpApi(this, 'Api', {
       createDefaultStage: false,
@@ -33,7 +41,7 @@ export class HttpApi extends Construct {
           CorsHttpMethod.DELETE,
         ],
         allowHeaders: ['content-type', 'authorization', 'idempotency-key', 'if-match', 'x-api-key'],
-        exposeHeaders: ['etag', 'location', 'idempotent-replayed', 'retry-after'],
+        exposeHeaders: ['etag', 'location', 'idempotent-replayed', 'retry-after', 'www-authenticate'],
         maxAge: Duration.hours(1),
       },
     });
@@ -57,6 +65,6 @@ export class HttpApi extends Construct {
 
   route(method: HttpMethod, path: string, handler: BundledFunction): void {
     const integration = new HttpLambdaIntegration(`${handler.node.id}Integration`, handler.function);
-    this.api.addRoutes({ path, methods: [method], integration });
+    this.api.addRoutes({ path, methods: [method], integration, authorizer: this.#authorizer });
   }
 }

@@ -11,10 +11,14 @@ export interface StorageProps {
   readonly settings: Settings;
 }
 
-/** Where analyses, connections and documents too large to travel are kept. */
+/** Where analyses, connections, API keys and documents too large to travel are kept. */
 export class Storage extends Construct {
   public readonly analyses: Table;
   public readonly connections: Table;
+  /** Events of the last hours, for clients that were away. */
+  public readonly events: Table;
+  /** API keys, by their hashes: apart from everything else, so that hardly any function can read it. */
+  public readonly credentials: Table;
   public readonly payloads: Bucket;
 
   constructor(scope: Construct, id: string, { settings }: StorageProps) {
@@ -32,6 +36,8 @@ export class Storage extends Construct {
       });
     this.analyses = table('Analyses');
     this.connections = table('Connections');
+    this.events = table('Events');
+    this.credentials = table('Credentials');
     this.payloads = new Bucket(this, 'Payloads', {
       blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
       encryption: BucketEncryption.S3_MANAGED,

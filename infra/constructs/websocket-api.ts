@@ -1,4 +1,5 @@
 import { WebSocketApi as CdkWebSocketApi, WebSocketStage } from 'aws-cdk-lib/aws-apigatewayv2';
+import { WebSocketLambdaAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { WebSocketLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { Stack, Validations } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
@@ -12,6 +13,8 @@ const STAGE_NAME = 'prod';
 
 export interface WebSocketApiProps {
   readonly settings: Settings;
+  /** Says whom the credential of a new connection stands for. */
+  readonly authorizer: BundledFunction;
   readonly connect: BundledFunction;
   readonly disconnect: BundledFunction;
   /** Answers every frame: what it returns goes back on the connection. */
@@ -23,21 +26,33 @@ export class WebSocketApi extends Construct {
   public readonly api: CdkWebSocketApi;
   public readonly stage: WebSocketStage;
 
-  constructor(scope: Construct, id: string, { settings, connect, disconnect, message }: WebSocketApiProps) {
+  constructor(scope: Construct, id: string, { settings, authorizer, ...routes }: WebSocketApiProps) {
     super(scope, id);
-    Validations.of(this).acknowledge({
-      id: 'AwsSolutions::AwsSolutions-APIG4',
-      reason: 'There is no authentication yet: whoever knows the URL can use it, as the README says under Limits.',
-    });
+    const { connect, disconnect, message } = routes;
     this.api = new CdkWebSocketApi(this, 'Api', {
       routeSelectionExpression: '$request.body.action',
-      connectRouteOptions: { integration: new WebSocketLambdaIntegration('Connect', connect.function) },
+      connectRouteOptions: {
+        integration: new WebSocketLambdaIntegration('Connect', connect.function),
+        authorizer: new WebSocketLambdaAuthorizer('Authorizer', authorizer.function, {
+          authorizerName: 'credential',
+          // Without one the connection opens as well, and has half a minute to authenticate by a frame.
+          identitySource: [],
+        }),
+      },
       disconnectRouteOptions: { integration: new WebSocketLambdaIntegration('Disconnect', disconnect.function) },
       defaultRouteOptions: {
         integration: new WebSocketLambdaIntegration('Message', message.function),
         returnResponse: true,
       },
     });
+    for (const route of ['$disconnect', '$default']) {
+      const child = this.api.node.tryFindChild(`${route}-Route`);
+      if (child === undefined) throw new Error(`There is no route ${route} to acknowledge`);
+      Validations.of(child).acknowledge({
+        id: 'AwsSolutions::AwsSolutions-APIG4',
+        reason: 'API Gateway authorizes a connection once, at $connect; what comes on it is held against that.',
+      });
+    }
     const logging = new LoggingAccount(this, 'Logging');
     this.stage = new WebSocketStage(this, 'Stage', {
       webSocketApi: this.api,
@@ -60,10 +75,19 @@ export class WebSocketApi extends Construct {
 
   /** ARN of posting to, and nothing else of, this stage's connections. */
   get postArn(): string {
+    return this.#connectionsArn('POST');
+  }
+
+  /** ARN of closing this stage's connections. */
+  get closeArn(): string {
+    return this.#connectionsArn('DELETE');
+  }
+
+  #connectionsArn(method: 'POST' | 'DELETE'): string {
     return Stack.of(this).formatArn({
       service: 'execute-api',
       resource: this.api.apiId,
-      resourceName: `${STAGE_NAME}/POST/@connections/*`,
+      resourceName: `${STAGE_NAME}/${method}/@connections/*`,
     });
   }
 }

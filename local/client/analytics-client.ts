@@ -12,8 +12,14 @@ export interface Subscription {
   close(): void;
 }
 
-export interface SubscribeOptions {
+/** Where the service is, and who asks. */
+export interface Access {
   readonly url: string;
+  /** A token or an API key. */
+  readonly credential: string;
+}
+
+export interface SubscribeOptions extends Access {
   readonly filters: { readonly [field: string]: unknown };
   readonly onEvent: (event: PushedEvent) => void;
   /** Told when the connection was lost and is being made anew. */
@@ -23,7 +29,13 @@ export interface SubscribeOptions {
 const RECONNECT_MS = 1000;
 
 /** Subscribes, and again whenever the connection drops. Resolves once the first subscription stands. */
-export const subscribe = ({ url, filters, onEvent, onReconnect }: SubscribeOptions): Promise<Subscription> => {
+export const subscribe = ({
+  url,
+  credential,
+  filters,
+  onEvent,
+  onReconnect,
+}: SubscribeOptions): Promise<Subscription> => {
   let socket: WebSocket;
   let closed = false;
   const { promise, resolve, reject } = Promise.withResolvers<Subscription>();
@@ -35,7 +47,7 @@ export const subscribe = ({ url, filters, onEvent, onReconnect }: SubscribeOptio
   };
   let established = false;
   const connect = (): void => {
-    socket = new WebSocket(url);
+    socket = new WebSocket(`${url}?token=${encodeURIComponent(credential)}`);
     socket.on('open', () =>
       socket.send(JSON.stringify({ action: 'subscribe', stream: 'analytics', filters, id: '1' })),
     );
@@ -62,10 +74,10 @@ export const subscribe = ({ url, filters, onEvent, onReconnect }: SubscribeOptio
 };
 
 /** @returns the id of the analysis that was queued */
-export const submit = async (httpUrl: string, type: string, data: object): Promise<string> => {
-  const response = await fetch(`${httpUrl}/api/analytics/submit`, {
+export const submit = async ({ url, credential }: Access, type: string, data: object): Promise<string> => {
+  const response = await fetch(`${url}/api/analytics/submit`, {
     method: 'POST',
-    headers: { 'content-type': 'application/json' },
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${credential}` },
     body: JSON.stringify({ type, data }),
   });
   const answer = (await response.json()) as { analysisId?: string; error?: { message: string } };

@@ -5,6 +5,7 @@ export interface ServiceEndpoints {
   readonly dynamodb: string;
   readonly sqs: string;
   readonly s3: string;
+  readonly secretsManager: string;
   readonly apiGatewayManagement: string;
 }
 
@@ -21,7 +22,7 @@ export interface FunctionSettings {
  */
 export const lambdaEnvironment = (
   { name, handler, folder, memoryMegabytes }: FunctionSettings,
-  { dynamodb, sqs, s3, apiGatewayManagement }: ServiceEndpoints,
+  { dynamodb, sqs, s3, secretsManager, apiGatewayManagement }: ServiceEndpoints,
 ): { [name: string]: string } => ({
   TZ: ':UTC',
   LANG: 'en_US.UTF-8',
@@ -42,5 +43,6 @@ export const lambdaEnvironment = (
   AWS_ENDPOINT_URL_DYNAMODB: dynamodb,
   AWS_ENDPOINT_URL_SQS: sqs,
   AWS_ENDPOINT_URL_S3: s3,
+  AWS_ENDPOINT_URL_SECRETS_MANAGER: secretsManager,
   AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI: apiGatewayManagement,
 });

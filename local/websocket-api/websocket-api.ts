@@ -39,10 +39,15 @@ const subprotocolIn = ({ headers = {} }: ProxyResponse): { readonly subprotocol?
   return subprotocol === undefined ? {} : { subprotocol };
 };
 
+/** Where clients of socket.io look when they are not told. */
+const SOCKET_IO_PATH = '/socket.io';
+
 /** A WebSocket API with one stage: its routes, its limits, and its connections for the management API to post to. */
 export class WebSocketApi {
   /** `/prod` */
   readonly path: string;
+  /** That of the stage, and the one that a custom domain maps the API to for clients of socket.io. */
+  readonly paths: ReadonlySet<string>;
   readonly #limits: ConnectionLimits;
   readonly #api: { readonly apiId: string; readonly stage: string };
   readonly #routeSelection: string;
@@ -62,6 +67,7 @@ export class WebSocketApi {
     const stage = stageOf(inventory, api);
     this.#api = { apiId: api.identity.ref, stage: String(stage?.properties['StageName']) };
     this.path = `/${this.#api.stage}`;
+    this.paths = new Set([this.path, SOCKET_IO_PATH]);
     this.#limits = limits;
     this.#routeSelection = String(api.properties['RouteSelectionExpression']);
     this.#routes = new Map(routesOf(inventory, api, functions).map((route) => [route.routeKey, route]));

@@ -22,7 +22,7 @@ export interface TrainedAutoencoder {
 }
 
 /** Half of the inputs must do to tell all of them: what they have in common. */
-const layerSizes = (inputs: number): number[] => {
+export const autoencoderSizes = (inputs: number): number[] => {
   const wide = Math.max(4, Math.min(32, 2 * inputs));
   const narrow = Math.max(1, Math.min(16, Math.floor(inputs / 2)));
   return [inputs, wide, narrow, wide, inputs];
@@ -87,7 +87,7 @@ const train = (network: Sequential, data: tf.Tensor2D, batchSize: number, random
 export const trainAutoencoder = async (rows: Float32Array, d: number, seed: number): Promise<TrainedAutoencoder> => {
   const backend = await startTensorFlow();
   const n = rows.length / d;
-  const sizes = layerSizes(d);
+  const sizes = autoencoderSizes(d);
   const batchSize = Math.min(n, Math.max(SMALLEST_BATCH, Math.min(LARGEST_BATCH, Math.ceil(n / 16))));
   const network = createNetwork(sizes, seed);
   const data = tf.tensor2d(rows, [n, d]);

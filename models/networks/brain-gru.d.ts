@@ -1,5 +1,7 @@
 /** The part of brain.js 1.6.1 that is used: its own types name neither this file nor the weights. */
 declare module 'brain.js/dist/recurrent/gru.js' {
+  import type { Matrix, RecurrentNetwork, RecurrentOptions } from 'brain.js/dist/recurrent/rnn.js';
+
   export interface StoredMatrix {
     readonly rows: number;
     readonly columns: number;
@@ -27,16 +29,21 @@ declare module 'brain.js/dist/recurrent/gru.js' {
     readonly output: StoredMatrix;
   }
 
-  interface Layer extends Readonly<Record<keyof StoredLayer, object>> {}
+  type Layer = Readonly<Record<keyof StoredLayer, Matrix>>;
 
-  declare class Gru {
-    constructor(options: { readonly json: StoredNetwork });
-    readonly model: {
+  declare class Gru implements RecurrentNetwork {
+    constructor(options: { readonly json: StoredNetwork } | RecurrentOptions);
+    readonly stepCache: Record<number, Float32Array>;
+    readonly trainOpts: { learningRate: number };
+    readonly model: Omit<RecurrentNetwork['model'], 'hiddenLayers'> & {
       /** What training adjusts. */
-      allMatrices: readonly object[];
+      allMatrices: readonly Matrix[];
       readonly hiddenLayers: readonly Layer[];
-      readonly outputConnector: object;
+      readonly outputConnector: Matrix;
     };
+    initialize(): void;
+    bindEquation(): void;
+    adjustWeights(): void;
     updateTrainingOptions(options: { readonly learningRate: number }): void;
     /** One step of gradient descent on a sequence of symbols. */
     trainPattern(sequence: ArrayLike<number>): void;

@@ -36,6 +36,8 @@ const start = async (): Promise<string> => {
 };
 
 let backend: Promise<string> | undefined;
+/** TensorFlow.js has one backend a process, so that work on different ones waits its turn. */
+let turn: Promise<unknown> = Promise.resolve();
 
 /**
  * Starts TensorFlow.js once a process: on WebAssembly, or in plain JavaScript where that does not start.
@@ -45,4 +47,24 @@ let backend: Promise<string> | undefined;
 export const startTensorFlow = (): Promise<string> => {
   backend ??= start();
   return backend;
+};
+
+export type Backend = 'wasm' | 'cpu';
+
+const runOn = async <Result>(name: Backend, work: () => Promise<Result>): Promise<Result> => {
+  const usual = await startTensorFlow();
+  if (name === usual) return work();
+  await tf.setBackend(name);
+  try {
+    return await work();
+  } finally {
+    await tf.setBackend(usual);
+  }
+};
+
+/** Does work on a backend, after all that was asked for before. `wasm` is `cpu` where WebAssembly does not start. */
+export const onBackend = <Result>(name: Backend, work: () => Promise<Result>): Promise<Result> => {
+  const result = turn.then(async () => runOn((await startTensorFlow()) === 'cpu' ? 'cpu' : name, work));
+  turn = result.catch(() => undefined);
+  return result;
 };

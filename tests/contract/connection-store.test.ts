@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { createDynamoDbConnectionStore } from '../../functions/adapters/dynamodb-connection-store.ts';
 import { createMemoryConnectionStore } from '../../functions/adapters/memory/memory-connection-store.ts';
+import type { Principal } from '../../functions/core/authenticate.ts';
 import type { ConnectionStore } from '../../functions/core/ports.ts';
 import type { Subscription } from '../../functions/core/subscription.ts';
 import { startLocalStores } from '../support/local-stores.ts';
@@ -22,8 +23,28 @@ const implementations: Record<string, () => ConnectionStore> = {
     }),
 };
 
+/** Everyone who listens to a stream, page by page. */
+const subscribersOf = async (store: ConnectionStore, tenant: string): Promise<Subscription[]> => {
+  const found: Subscription[] = [];
+  for (let shard = 0; shard < store.subscriberShards; shard += 1) {
+    let after: string | undefined;
+    do {
+      const { entries, next } = await store.subscribers(tenant, 'analytics', shard, after);
+      found.push(...entries);
+      after = next;
+    } while (after !== undefined);
+  }
+  return found;
+};
+
+const heartbeatsOf = async (store: ConnectionStore): Promise<string[]> => {
+  const shards = Array.from({ length: store.heartbeatShards }, (_, shard) => store.heartbeats(shard, undefined));
+  return (await Promise.all(shards)).flatMap(({ entries }) => entries);
+};
+
 const subscriptionOf = (tenant: string, overrides: Partial<Subscription> = {}): Subscription => ({
   tenant,
+  protocol: 'native',
   connectionId: randomUUID(),
   subscriptionId: '1',
   stream: 'analytics',
@@ -36,11 +57,51 @@ describe.each(Object.keys(implementations))('the connection store (%s)', (name) 
 
   test('gives back a connection until it is closed', async () => {
     const store = create();
-    const connection = { connectionId: randomUUID(), tenant: 't', connectedAt: '2026-01-01T00:00:00.000Z' };
+    const connection = {
+      connectionId: randomUUID(),
+      protocol: 'native' as const,
+      connectedAt: '2026-01-01T00:00:00.000Z',
+    };
 
     await store.open(connection);
     expect(await store.get(connection.connectionId)).toEqual(connection);
     await store.close(connection.connectionId);
+    expect(await store.get(connection.connectionId)).toBeUndefined();
+  });
+
+  test.each([
+    ['for a while', { expiresAt: '2026-01-01T00:00:00.000Z' }],
+    ['until it is revoked', {}],
+  ])('remembers whom a connection stands for %s', async (_, expiry) => {
+    const store = create();
+    const connection = {
+      connectionId: randomUUID(),
+      protocol: 'native' as const,
+      connectedAt: '2026-01-01T00:00:00.000Z',
+    };
+    const principal: Principal = { tenant: 't', subject: 's', scopes: ['read', 'submit'], ...expiry };
+
+    await store.open({ ...connection, principal });
+
+    expect(await store.get(connection.connectionId)).toEqual({ ...connection, principal });
+  });
+
+  test('lets a connection authenticate late and anew, but not as another tenant or once it is closed', async () => {
+    const store = create();
+    const connection = {
+      connectionId: randomUUID(),
+      protocol: 'native' as const,
+      connectedAt: '2026-01-01T00:00:00.000Z',
+    };
+    const principal = (tenant: string, subject: string): Principal => ({ tenant, subject, scopes: ['read'] });
+    await store.open(connection);
+
+    expect(await store.identify(connection.connectionId, principal('t', 'first'))).toBe(true);
+    expect(await store.identify(connection.connectionId, principal('t', 'second'))).toBe(true);
+    expect(await store.identify(connection.connectionId, principal('other', 'third'))).toBe(false);
+    expect((await store.get(connection.connectionId))?.principal).toEqual(principal('t', 'second'));
+    await store.close(connection.connectionId);
+    expect(await store.identify(connection.connectionId, principal('t', 'fourth'))).toBe(false);
     expect(await store.get(connection.connectionId)).toBeUndefined();
   });
 
@@ -52,7 +113,7 @@ describe.each(Object.keys(implementations))('the connection store (%s)', (name) 
     await store.subscribe(subscriptionOf(randomUUID()));
     await store.subscribe(subscriptionOf(tenant, { stream: 'other' }));
 
-    const found = await store.subscribers(tenant, 'analytics');
+    const found = await subscribersOf(store, tenant);
 
     const byConnection = (a: Subscription, b: Subscription) => (a.connectionId < b.connectionId ? -1 : 1);
     expect([...found].sort(byConnection)).toEqual([...own].sort(byConnection));
@@ -66,7 +127,7 @@ describe.each(Object.keys(implementations))('the connection store (%s)', (name) 
     await store.subscribe(first);
     await store.subscribe({ ...first, filters: {} });
 
-    expect(await store.subscribers(tenant, 'analytics')).toEqual([{ ...first, filters: {} }]);
+    expect(await subscribersOf(store, tenant)).toEqual([{ ...first, filters: {} }]);
     expect(await store.countSubscriptions(first.connectionId)).toBe(1);
   });
 
@@ -79,9 +140,55 @@ describe.each(Object.keys(implementations))('the connection store (%s)', (name) 
 
     expect(await store.unsubscribe(first.connectionId, '1')).toBe(true);
     expect(await store.unsubscribe(first.connectionId, '1')).toBe(false);
-    expect(await store.subscribers(tenant, 'analytics')).toHaveLength(2);
+    expect(await subscribersOf(store, tenant)).toHaveLength(2);
     await store.close(first.connectionId);
-    expect(await store.subscribers(tenant, 'analytics')).toHaveLength(1);
+    expect(await subscribersOf(store, tenant)).toHaveLength(1);
     expect(await store.countSubscriptions(first.connectionId)).toBe(0);
+  });
+
+  test('keeps what a connection speaks, and the offset it came with', async () => {
+    const store = create();
+    const connectionId = randomUUID();
+    const connection = {
+      connectionId,
+      protocol: 'socket.io' as const,
+      connectedAt: '',
+      offset: 'mabc1234',
+    };
+
+    await store.open(connection);
+
+    expect(await store.get(connectionId)).toEqual(connection);
+    expect(await heartbeatsOf(store)).toContain(connectionId);
+    await store.close(connectionId);
+    expect(await heartbeatsOf(store)).not.toContain(connectionId);
+  });
+
+  test('goes through more subscribers than a page holds', async () => {
+    const store = create();
+    const tenant = randomUUID();
+    const ids = Array.from({ length: 1_100 }, () => randomUUID());
+    await Promise.all(ids.map((connectionId) => store.subscribe(subscriptionOf(tenant, { connectionId }))));
+
+    const found = await subscribersOf(store, tenant);
+
+    expect(found.map(({ connectionId }) => connectionId).sort()).toEqual([...ids].sort());
+  });
+
+  test('lets a subscription go live once, for the replay it waits for', async () => {
+    const store = create();
+    const tenant = randomUUID();
+    const subscription = subscriptionOf(tenant, { replayId: 'second' });
+    const { connectionId, subscriptionId } = subscription;
+    await store.subscribe(subscription);
+
+    expect(await store.goLive(connectionId, subscriptionId, 'first')).toBe(false);
+    expect(await subscribersOf(store, tenant)).toEqual([subscription]);
+    expect(await store.goLive(connectionId, subscriptionId, 'second')).toBe(true);
+    const { replayId: _, ...live } = subscription;
+    expect(await subscribersOf(store, tenant)).toEqual([live]);
+    expect(await store.subscriptionsOf(connectionId)).toEqual([live]);
+    expect(await store.goLive(connectionId, subscriptionId, 'second')).toBe(false);
+    expect(await store.goLive('unknown', '1', 'second')).toBe(false);
   });
 });

@@ -10,7 +10,11 @@ import { writeBundles, writePlugins } from '../support/synthesize-stack.ts';
 const createApp = () => {
   const app = new App();
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
-  const env = { BUILD_DIR: writeBundles(['plain']), PLUGINS_DIR: writePlugins([{ name: 'plain' }]) };
+  const env = {
+    BUILD_DIR: writeBundles(['plain']),
+    PLUGINS_DIR: writePlugins([{ name: 'plain' }]),
+    AUTH_SECRET_NAME: 'signing',
+  };
   const settings = readSettings(env, '/');
   const plugins = discoverPlugins(settings.pluginsDir).map(({ manifest }) => manifest);
   return { app, stack: new AnalyticsStack(app, 'Test', { settings, plugins }) };

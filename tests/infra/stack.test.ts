@@ -91,7 +91,7 @@ test('every queue hides a message six times as long as its function may take, an
   const queues = resources(template, 'AWS::SQS::Queue');
   const mappings = Object.values(resources(template, 'AWS::Lambda::EventSourceMapping'));
 
-  expect(mappings).toHaveLength(3);
+  expect(mappings).toHaveLength(5);
   for (const { Properties } of mappings) {
     const [functionId = ''] = referredTo(Properties['FunctionName']);
     const [queueId = ''] = referredTo(Properties['EventSourceArn']);
@@ -109,7 +109,7 @@ test('every dead-letter queue has an alarm', () => {
     referredTo(Properties['Dimensions']),
   );
 
-  expect(deadLetterIds).toHaveLength(3);
+  expect(deadLetterIds).toHaveLength(5);
   for (const id of deadLetterIds) expect(watched).toContain(id);
 });
 
@@ -133,8 +133,8 @@ test('only known patterns of resources are granted', () => {
   for (const statement of wildcards) {
     const text = JSON.stringify(statement.Resource);
     const isTracing = text === '"*"' && actionsOf(statement).every((action) => action.startsWith('xray:'));
-    const isKnown = ['/jobs/*', '/results/*', '/POST/@connections/*', '-jobs-*'].some((pattern) =>
-      text.includes(pattern),
+    const isKnown = ['/jobs/*', '/results/*', '/POST/@connections/*', '/DELETE/@connections/*', '-jobs-*'].some(
+      (pattern) => text.includes(pattern),
     );
     expect(isTracing || isKnown, text).toBe(true);
   }
@@ -149,8 +149,8 @@ describe('data', () => {
   test('outlives the stack in production only', () => {
     const production = synthesizeStack([plain], { STAGE: 'prod' }).template;
 
-    expect(policies(production)).toEqual(['Retain', 'Retain', 'Retain']);
-    expect(policies(template)).toEqual(['Delete', 'Delete', 'Delete']);
+    expect(policies(production)).toEqual(Array(5).fill('Retain'));
+    expect(policies(template)).toEqual(Array(5).fill('Delete'));
     production.allResourcesProperties('AWS::DynamoDB::Table', { DeletionProtectionEnabled: true });
   });
 
@@ -169,6 +169,62 @@ describe('data', () => {
         RestrictPublicBuckets: true,
       },
     });
+  });
+});
+
+describe('credentials', () => {
+  test('are asked for on every route of the HTTP API and at every new connection', () => {
+    const routes = Object.values(resources(template, 'AWS::ApiGatewayV2::Route')).map(({ Properties }) => Properties);
+    const http = routes.filter(({ RouteKey: key }) => String(key).includes('/'));
+
+    expect(http.length).toBeGreaterThan(9);
+    for (const route of [...http, routes.find(({ RouteKey: key }) => key === '$connect')]) {
+      expect(route).toMatchObject({ AuthorizationType: 'CUSTOM', AuthorizerId: { Ref: expect.anything() } });
+    }
+  });
+
+  test('are not kept by API Gateway, where a revoked one would live on', () => {
+    template.hasResourceProperties('AWS::ApiGatewayV2::Authorizer', {
+      AuthorizerResultTtlInSeconds: 0,
+      EnableSimpleResponses: true,
+    });
+  });
+
+  test('can be read by what checks or manages them alone', () => {
+    const readers = Object.entries(resources(template, 'AWS::IAM::Policy'))
+      .filter(([, { Properties }]) => {
+        const { Statement: statements } = Properties['PolicyDocument'] as { Statement: Statement[] };
+        return statements.some(({ Resource: resource }) =>
+          referredTo(resource).some((id) => id.startsWith('StorageCredentials')),
+        );
+      })
+      .map(([id]) => id.replace(/Role.*/, ''));
+
+    expect(readers.sort()).toEqual(
+      ['authorizeconnection', 'authorizerequest', 'createkey', 'listkeys', 'message', 'revokekey'].sort(),
+    );
+  });
+
+  test.each([
+    ['no secret and no issuer', { AUTH_SECRET_NAME: '' }, 'Nobody could authenticate: set AUTH_SECRET_NAME'],
+    ['an issuer without an audience', { AUTH_ISSUER: 'https://issuer.example' }, 'AUTH_AUDIENCE must be set'],
+    [
+      'an issuer whose keys anybody could forge on the way',
+      { AUTH_ISSUER: 'http://issuer.example', AUTH_AUDIENCE: 'a' },
+      'AUTH_ISSUER: must begin with https://',
+    ],
+  ])('stop the synthesis when there is %s', (_, env, message) => {
+    expect(() => synthesizeStack([plain], env)).toThrow(message);
+  });
+
+  test('may come from an issuer alone, and no secret is then read', () => {
+    const env = { AUTH_SECRET_NAME: '', AUTH_ISSUER: 'https://issuer.example/', AUTH_AUDIENCE: 'analytics' };
+    const issued = synthesizeStack([plain], env).template;
+
+    issued.hasResourceProperties('AWS::Lambda::Function', {
+      Environment: { Variables: Match.objectLike({ AUTH_ISSUER: 'https://issuer.example/' }) },
+    });
+    expect(JSON.stringify(issued.toJSON())).not.toContain('secretsmanager');
   });
 });
 

@@ -174,7 +174,7 @@ test('the native protocol answers every frame, and a bad one with what is wrong'
   expect(pong).toEqual({ event: 'pong', id: 'p' });
   expect(malformed['event']).toBe('error');
   expect(unknown['error'].details).toEqual([
-    { field: 'action', message: 'must be one of: subscribe, unsubscribe, ping' },
+    { field: 'action', message: 'must be one of: authenticate, subscribe, unsubscribe, ping' },
   ]);
   expect(stream['error'].details).toEqual([{ field: 'stream', message: 'must be "analytics"' }]);
   expect(gone).toEqual({ event: 'unsubscribed', id: 'never', existed: false });

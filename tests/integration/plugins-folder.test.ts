@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, inject, test } from 'vitest';
+import { developmentToken } from '../../local/client/development-token.ts';
 import { awaitResult, type Json, newDataDir, removeDataDir } from '../support/service.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -65,9 +66,11 @@ const startDev = async () => {
   );
   await expect.poll(() => output, { timeout: 30_000 }).toContain('ready in');
   const httpUrl = /HTTP\s+(\S+)/.exec(output)?.[1] ?? '';
+  const token = await developmentToken(dataDir);
   const request = async (path: string, body?: object): Promise<{ body: Json }> => {
-    const init = { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
-    return { body: await (await fetch(httpUrl + path, body === undefined ? {} : init)).json() };
+    const headers = { 'content-type': 'application/json', authorization: `Bearer ${token}` };
+    const init = body === undefined ? { headers } : { method: 'POST', headers, body: JSON.stringify(body) };
+    return { body: await (await fetch(httpUrl + path, init)).json() };
   };
   return { pluginFile: join(pluginsDir, 'live/index.js'), request, output: () => output };
 };

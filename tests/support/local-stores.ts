@@ -23,6 +23,8 @@ export const startLocalStores = async (assemblyDir: string) => {
     sqs: new SQSClient({ ...common, endpoint: queues.endpoint, useQueueUrlAsEndpoint: false }),
     analysesTable: named('AWS::DynamoDB::Table', 'Analyses'),
     connectionsTable: named('AWS::DynamoDB::Table', 'Connections'),
+    eventsTable: named('AWS::DynamoDB::Table', 'Events'),
+    credentialsTable: named('AWS::DynamoDB::Table', 'Credentials'),
     bucket: named('AWS::S3::Bucket', 'Payloads'),
     jobQueueUrlPrefix: named('AWS::SQS::Queue', 'Pluginecho').replace(/echo(-dead)?$/, ''),
     async stop() {

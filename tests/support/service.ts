@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import WebSocket from 'ws';
+import { developmentToken, type TokenClaims } from '../../local/client/development-token.ts';
 
 /** What came over the wire: the tests say what they expect to find in it. */
 export type Json = ReturnType<typeof JSON.parse>;
@@ -11,16 +12,22 @@ export type Json = ReturnType<typeof JSON.parse>;
 /** The whole service in a process of its own, as `npm start` runs it. */
 export interface Service {
   readonly httpUrl: string;
+  /** With the token of a client of the tenant `default`. */
   readonly webSocketUrl: string;
+  /** Without one. */
+  readonly anonymousWebSocketUrl: string;
   readonly dataDir: string;
   /** What the process has printed so far. */
   output(): string;
+  /** Posts as a client of the tenant `default`, unless `headers` say otherwise. */
   post(path: string, body: unknown, headers?: Record<string, string>): Promise<Answer>;
-  get(path: string): Promise<Answer>;
+  get(path: string, headers?: Record<string, string>): Promise<Answer>;
+  remove(path: string, headers?: Record<string, string>): Promise<Answer>;
+  token(claims?: TokenClaims): Promise<string>;
   kill(signal: 'SIGKILL' | 'SIGINT'): Promise<number | null>;
 }
 
-interface Answer {
+export interface Answer {
   readonly status: number;
   readonly headers: Headers;
   readonly body: Json;
@@ -61,19 +68,25 @@ export const startService = async (
   });
   let printed = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (printed += chunk));
-  const [, httpUrl = '', webSocketUrl = ''] = await awaitUrls(child, () => printed);
+  const [, httpUrl = '', anonymousWebSocketUrl = ''] = await awaitUrls(child, () => printed);
+  const token = await developmentToken(dataDir);
+  const authorization = `Bearer ${token}`;
   return {
     httpUrl,
-    webSocketUrl,
+    anonymousWebSocketUrl,
+    webSocketUrl: `${anonymousWebSocketUrl}?token=${token}`,
     dataDir,
     output: () => printed,
     post: (path, body, headers = {}) =>
       request(httpUrl + path, {
         method: 'POST',
-        headers: { 'content-type': 'application/json', ...headers },
+        headers: { 'content-type': 'application/json', authorization, ...headers },
         body: typeof body === 'string' ? body : JSON.stringify(body),
       }),
-    get: (path) => request(httpUrl + path),
+    get: (path, headers = {}) => request(httpUrl + path, { headers: { authorization, ...headers } }),
+    remove: (path, headers = {}) =>
+      request(httpUrl + path, { method: 'DELETE', headers: { authorization, ...headers } }),
+    token: (claims) => developmentToken(dataDir, claims),
     async kill(signal) {
       const exited = once(child, 'exit');
       child.kill(signal);
@@ -102,7 +115,7 @@ export const connect = async (url: string): Promise<Client> => {
     received.push(JSON.parse(data.toString()));
     for (const look of waiting) look();
   });
-  const closed = once(socket, 'close').then(([code]) => code as number);
+  const closed = new Promise<number>((resolve) => socket.once('close', resolve));
   await once(socket, 'open');
   return {
     socket,

@@ -15,11 +15,19 @@ const HANDLERS = [
   'get-health',
   'get-metrics',
   'list-plugins',
+  'authorize-request',
+  'create-key',
+  'list-keys',
+  'revoke-key',
+  'authorize-connection',
   'connect',
   'disconnect',
   'message',
   'push-events',
+  'check-connections',
   'close-usage',
+  'follow-ups',
+  'heartbeat',
 ];
 
 export interface PluginFixture {
@@ -53,7 +61,12 @@ export const writeBundles = (plugins: readonly string[]): string => {
 /** The stack that the given plugins and settings make. */
 export const synthesizeStack = (plugins: readonly PluginFixture[], env: Record<string, string> = {}) => {
   const names = plugins.map(({ name }) => name);
-  const variables = { BUILD_DIR: writeBundles(names), PLUGINS_DIR: writePlugins(plugins), ...env };
+  const variables = {
+    BUILD_DIR: writeBundles(names),
+    PLUGINS_DIR: writePlugins(plugins),
+    AUTH_SECRET_NAME: 'signing',
+    ...env,
+  };
   const settings = readSettings(variables, '/');
   const discovered = discoverPlugins(settings.pluginsDir, { enabled: settings.enabledPlugins });
   const app = new App();

@@ -27,6 +27,7 @@ export default function setUp(project: TestProject): () => void {
     PLUGINS_DIR: pluginsDir,
     BUILD_DIR: join(folder, 'dist'),
     CDK_OUTDIR: assemblyDir,
+    AUTH_SECRET_NAME: 'development',
     THROTTLE_RATE: '5000',
     THROTTLE_BURST: '5000',
   };

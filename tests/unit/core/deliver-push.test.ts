@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest';
 import { createMemoryConnectionStore } from '../../../functions/adapters/memory/memory-connection-store.ts';
+import { createMemoryEventFeed } from '../../../functions/adapters/memory/memory-event-feed.ts';
 import { createMemoryQueues } from '../../../functions/adapters/memory/memory-queues.ts';
-import { deliverPush } from '../../../functions/core/deliver-push.ts';
+import { deliverPush, filePush } from '../../../functions/core/deliver-push.ts';
 import type { Logger, PostOutcome } from '../../../functions/core/ports.ts';
-import type { PushEvent } from '../../../functions/core/push-event.ts';
+import { type PushEvent, type PushMessage, pushMessageSchema } from '../../../functions/core/push-event.ts';
 import { matchesFilters, type SubscriptionFilters } from '../../../functions/core/subscription.ts';
 
 const logger: Logger = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
@@ -18,40 +19,56 @@ const eventOf = (eventId: string, fields: PushEvent['fields'] = {}): PushEvent =
 });
 
 /** Connections whose posts end as given, and what reached them. */
-const createWorld = async (clients: Record<string, { filters: SubscriptionFilters[]; outcome?: PostOutcome }>) => {
-  const connections = createMemoryConnectionStore();
-  for (const [connectionId, { filters }] of Object.entries(clients)) {
-    await connections.open({ connectionId, tenant: 't', connectedAt: '' });
+const createWorld = async (
+  clients: Record<string, { filters: SubscriptionFilters[]; outcome?: PostOutcome; replayId?: string }>,
+  { subscriberPage = 100, postMs = 0 } = {},
+) => {
+  const connections = createMemoryConnectionStore(subscriberPage);
+  let now = Date.UTC(2026, 0, 1);
+  const clock = () => new Date(now);
+  const feed = createMemoryEventFeed({ clock });
+  for (const [connectionId, { filters, replayId }] of Object.entries(clients)) {
+    await connections.open({ connectionId, protocol: 'native', connectedAt: '' });
     for (const [index, filter] of filters.entries()) {
       await connections.subscribe({
         connectionId,
         subscriptionId: String(index),
         tenant: 't',
+        protocol: 'native',
         stream: 'analytics',
         filters: filter,
+        ...(replayId === undefined ? {} : { replayId }),
       });
     }
   }
   const posted: Record<string, string[]> = {};
   const poster = {
     async post(connectionId: string, frame: string): Promise<PostOutcome> {
+      now += postMs;
       const outcome = clients[connectionId]?.outcome ?? 'sent';
       if (outcome === 'sent') posted[connectionId] = [...(posted[connectionId] ?? []), JSON.parse(frame).eventId];
       return outcome;
     },
   };
   const { pushQueue: push, pushes } = createMemoryQueues();
-  return { connections, posted, pushes, dependencies: { connections, poster, push, logger } };
+  const dependencies = { connections, feed, clock, poster, push, logger };
+  const deliver = async (message: PushMessage) =>
+    deliverPush(dependencies, await filePush(dependencies, pushMessageSchema.parse(message)));
+  /** Works off what invocations have left to others. */
+  const deliverRest = async () => {
+    for (const message of pushes) await deliver(message);
+  };
+  return { connections, feed, posted, pushes, deliver, deliverRest, pass: (ms: number) => (now += ms), clock };
 };
 
 test('each client gets the events of its filters, in order, and an event that two of them match once', async () => {
-  const { dependencies, posted } = await createWorld({
+  const { deliver, posted } = await createWorld({
     all: { filters: [{}, { type: 'a' }] },
     a: { filters: [{ type: 'a' }] },
     none: { filters: [{ type: 'c' }] },
   });
 
-  await deliverPush(dependencies, {
+  await deliver({
     tenant: 't',
     events: [eventOf('1', { type: 'a' }), eventOf('2', { type: 'b' }), eventOf('3', { type: 'a' })],
   });
@@ -60,32 +77,32 @@ test('each client gets the events of its filters, in order, and an event that tw
 });
 
 test('what all events of a message share can be filtered by as well', async () => {
-  const { dependencies, posted } = await createWorld({
+  const { deliver, posted } = await createWorld({
     ann: { filters: [{ userId: 'ann', severity: 'critical' }] },
     bob: { filters: [{ userId: 'bob' }] },
   });
   const events = [eventOf('1', { severity: 'info' }), eventOf('2', { severity: 'critical' })];
 
-  await deliverPush(dependencies, { tenant: 't', fields: { userId: ['ann'] }, events });
+  await deliver({ tenant: 't', fields: { userId: ['ann'] }, events });
 
   expect(posted).toEqual({ ann: ['2'] });
 });
 
 test('another tenant’s subscribers get nothing', async () => {
-  const { dependencies, posted } = await createWorld({ all: { filters: [{}] } });
+  const { deliver, posted } = await createWorld({ all: { filters: [{}] } });
 
-  await deliverPush(dependencies, { tenant: 'other', events: [eventOf('1')] });
+  await deliver({ tenant: 'other', events: [eventOf('1')] });
 
   expect(posted).toEqual({});
 });
 
 test('a dead connection is removed with its subscriptions, and costs the others nothing', async () => {
-  const { dependencies, posted, connections } = await createWorld({
+  const { deliver, posted, connections } = await createWorld({
     dead: { filters: [{}, {}], outcome: 'gone' },
     alive: { filters: [{}] },
   });
 
-  await deliverPush(dependencies, { tenant: 't', events: [eventOf('1')] });
+  await deliver({ tenant: 't', events: [eventOf('1')] });
 
   expect(posted).toEqual({ alive: ['1'] });
   expect(await connections.get('dead')).toBeUndefined();
@@ -93,20 +110,75 @@ test('a dead connection is removed with its subscriptions, and costs the others 
 });
 
 test('a connection that cannot be reached is tried again by itself, and given up in the end', async () => {
-  const { dependencies, posted, pushes } = await createWorld({
+  const { deliver, deliverRest, posted, pushes } = await createWorld({
     stuck: { filters: [{}], outcome: 'failed' },
     alive: { filters: [{}] },
   });
 
-  await deliverPush(dependencies, { tenant: 't', events: [eventOf('1')] });
-  for (let retry = pushes[0]; retry !== undefined; retry = pushes[pushes.indexOf(retry) + 1]) {
-    await deliverPush(dependencies, retry);
-  }
+  await deliver({ tenant: 't', events: [eventOf('1')] });
+  await deliverRest();
 
   expect(posted).toEqual({ alive: ['1'] });
-  expect(pushes.map(({ connections, attempt }) => [connections, attempt])).toEqual(
-    [2, 3, 4, 5].map((attempt) => [['stuck'], attempt]),
+  expect(pushes.map(({ rest }) => [rest?.to, rest?.attempt])).toEqual(
+    [2, 3, 4, 5].map((attempt) => [{ connections: ['stuck'] }, attempt]),
   );
+});
+
+test('an audience of many pages is served by as many invocations, each client once', async () => {
+  const names = Array.from({ length: 25 }, (_, index) => `client ${index}`);
+  const clients = Object.fromEntries(names.map((name) => [name, { filters: [{}] }]));
+  const { deliver, deliverRest, posted, pushes, feed, clock } = await createWorld(clients, { subscriberPage: 10 });
+
+  await deliver({ tenant: 't', events: [eventOf('1')] });
+  const inFirst = Object.keys(posted).length;
+  const unfinished = await feed.oldestDelivery('t', 0);
+  await deliverRest();
+
+  expect(inFirst).toBe(10);
+  expect(unfinished).toBe(clock().getTime());
+  expect(pushes).toHaveLength(2);
+  expect(posted).toEqual(Object.fromEntries(names.map((name) => [name, ['1']])));
+  expect(await feed.oldestDelivery('t', 0)).toBeUndefined();
+});
+
+test('what cannot be posted within five seconds goes on in another message', async () => {
+  const names = Array.from({ length: 100 }, (_, index) => `client ${index}`);
+  const clients = Object.fromEntries(names.map((name) => [name, { filters: [{}] }]));
+  const { deliver, deliverRest, posted, pushes } = await createWorld(clients, { postMs: 100 });
+
+  await deliver({ tenant: 't', events: [eventOf('1')] });
+  const inFirst = Object.keys(posted).length;
+  await deliverRest();
+
+  expect(inFirst).toBeLessThan(100);
+  expect(pushes.length).toBeGreaterThan(0);
+  expect(posted).toEqual(Object.fromEntries(names.map((name) => [name, ['1']])));
+});
+
+test('a delivery that ends late stays noted for those who resume, one that ends in time does not', async () => {
+  const { deliver, deliverRest, pushes, feed, pass, clock } = await createWorld({
+    stuck: { filters: [{}], outcome: 'failed' },
+  });
+  const filedAt = clock().getTime();
+  await deliver({ tenant: 't', events: [eventOf('1')] });
+
+  pass(60_000);
+  await deliverRest();
+
+  expect(pushes.length).toBe(4);
+  expect(await feed.oldestDelivery('t', clock().getTime())).toBe(filedAt);
+  expect(await feed.oldestDelivery('t', clock().getTime() + 1)).toBeUndefined();
+});
+
+test('nothing new overtakes a replay', async () => {
+  const { deliver, posted } = await createWorld({
+    resuming: { filters: [{}], replayId: 'r' },
+    live: { filters: [{}] },
+  });
+
+  await deliver({ tenant: 't', events: [eventOf('1')] });
+
+  expect(posted).toEqual({ live: ['1'] });
 });
 
 test.each([

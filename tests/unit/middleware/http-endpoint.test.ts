@@ -18,11 +18,14 @@ const eventOf = (overrides: Partial<APIGatewayProxyEventV2> = {}) =>
     body: '{"a":1}',
     isBase64Encoded: false,
     routeKey: 'POST /a',
+    requestContext: { authorizer: { lambda: { tenant: 'acme', subject: 'ann', scopes: 'submit read' } } },
     ...overrides,
-  }) as APIGatewayProxyEventV2;
+  }) as unknown as APIGatewayProxyEventV2;
 
 const call = (endpoint: Parameters<typeof httpEndpoint>[1], event = eventOf()) =>
-  httpEndpoint({ logger, accepts: ['json', 'ndjson'] }, endpoint)(event, { awsRequestId: 'r' } as Context);
+  httpEndpoint({ logger, scope: 'read', accepts: ['json', 'ndjson'] }, endpoint)(event, {
+    awsRequestId: 'r',
+  } as Context);
 
 const echo: Parameters<typeof httpEndpoint>[1] = async ({ body }) => ({ statusCode: 200, body });
 

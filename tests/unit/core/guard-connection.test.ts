@@ -1,0 +1,140 @@
+import { expect, test } from 'vitest';
+import { createMemoryApiKeyStore } from '../../../functions/adapters/memory/memory-api-key-store.ts';
+import { createMemoryConnectionStore } from '../../../functions/adapters/memory/memory-connection-store.ts';
+import type { Principal } from '../../../functions/core/authenticate.ts';
+import {
+  authenticateConnection,
+  checkConnection,
+  openConnection,
+  requireAuthenticated,
+} from '../../../functions/core/guard-connection.ts';
+import type { ConnectionCheck } from '../../../functions/core/ports.ts';
+
+const START = Date.UTC(2026, 2, 1);
+const HOUR = 3600;
+
+/** A queue that delivers what is due as the clock advances, and a gateway that notes when it closed what. */
+const createWorld = () => {
+  let now = START;
+  const clock = () => new Date(now);
+  const due: { readonly at: number; readonly check: ConnectionCheck }[] = [];
+  const closedAfter: Record<string, number> = {};
+  const connections = createMemoryConnectionStore();
+  const checks = {
+    async send(check: ConnectionCheck, delaySeconds: number) {
+      expect(delaySeconds).toBeGreaterThanOrEqual(0);
+      expect(delaySeconds).toBeLessThanOrEqual(900);
+      due.push({ at: now + delaySeconds * 1000, check });
+    },
+  };
+  const closer = {
+    async disconnect(connectionId: string) {
+      closedAfter[connectionId] = (now - START) / 1000;
+    },
+  };
+  const principals: Record<string, Principal> = {};
+  const tokens = { verify: async (token: string) => principals[token] ?? expect.unreachable() };
+  const dependencies = { connections, checks, closer, clock, tokens, keys: createMemoryApiKeyStore() };
+  return {
+    closedAfter,
+    connections,
+    open: (connectionId: string, principal?: Principal) =>
+      openConnection(dependencies, { connectionId, protocol: 'native', principal }),
+    authenticate: (connectionId: string, principal: Principal) => {
+      principals['token'] = principal;
+      return authenticateConnection(dependencies, connectionId, 'token');
+    },
+    async advance(seconds: number) {
+      const end = now + seconds * 1000;
+      for (;;) {
+        due.sort((a, b) => a.at - b.at);
+        const next = due[0];
+        if (next === undefined || next.at > end) break;
+        due.shift();
+        now = next.at;
+        await checkConnection(dependencies, next.check);
+      }
+      now = end;
+    },
+  };
+};
+
+const principal = (seconds?: number, tenant = 'acme'): Principal => ({
+  tenant,
+  subject: 'ann',
+  scopes: ['read'],
+  ...(seconds === undefined ? {} : { expiresAt: new Date(START + seconds * 1000).toISOString() }),
+});
+
+test('a connection that never authenticates is closed after 30 s', async () => {
+  const { open, advance, closedAfter, connections } = createWorld();
+  await open('a');
+
+  await advance(60);
+
+  expect(closedAfter).toEqual({ a: 30 });
+  expect(await connections.get('a')).toBeUndefined();
+});
+
+test('a connection that authenticates in time stays, with a key for as long as it likes', async () => {
+  const { open, authenticate, advance, closedAfter } = createWorld();
+  await open('a');
+  await advance(29);
+  await authenticate('a', principal());
+
+  await advance(3 * HOUR);
+
+  expect(closedAfter).toEqual({});
+});
+
+test.each([
+  ['soon', 45],
+  ['later than a message can wait', 2 * HOUR - 1],
+])('a credential that expires %s closes its connection then', async (_, seconds) => {
+  const { open, authenticate, advance, closedAfter } = createWorld();
+  await open('by url', principal(seconds));
+  await open('by frame');
+  await authenticate('by frame', principal(seconds));
+
+  await advance(3 * HOUR);
+
+  expect(closedAfter).toEqual({ 'by url': seconds, 'by frame': seconds });
+});
+
+test('a connection that authenticates anew lives as long as the newest credential, longer or shorter', async () => {
+  const { open, authenticate, advance, closedAfter } = createWorld();
+  await open('longer', principal(HOUR));
+  await open('shorter', principal(HOUR));
+  await advance(10);
+  await authenticate('longer', principal(2 * HOUR));
+  await authenticate('shorter', principal(60));
+
+  await advance(3 * HOUR);
+
+  expect(closedAfter).toEqual({ longer: 2 * HOUR, shorter: 60 });
+});
+
+test('a connection that is gone is not looked at any more', async () => {
+  const { open, advance, connections, closedAfter } = createWorld();
+  await open('a', principal(HOUR));
+  await connections.close('a');
+
+  await advance(2 * HOUR);
+
+  expect(closedAfter).toEqual({});
+});
+
+test('a connection cannot change tenants', async () => {
+  const { open, authenticate, connections } = createWorld();
+  await open('a', principal());
+
+  await expect(authenticate('a', principal(undefined, 'rival'))).rejects.toMatchObject({ code: 'websocket.closed' });
+  expect((await connections.get('a'))?.principal?.tenant).toBe('acme');
+});
+
+test('between its expiry and its end a connection is not served', () => {
+  const connection = { connectionId: 'a', protocol: 'native' as const, connectedAt: '', principal: principal(10) };
+
+  expect(requireAuthenticated(connection, new Date(START + 9_999))).toEqual(principal(10));
+  expect(() => requireAuthenticated(connection, new Date(START + 10_000))).toThrow('has expired');
+});
