@@ -1,7 +1,7 @@
 import type { Insight, Pattern } from '../contract.ts';
 import { percent, toConfidence } from '../figures.ts';
 import type { Segment } from './segments.ts';
-import type { Structure } from './structure.ts';
+import { NOT_STABLE, type Structure } from './structure.ts';
 import { describeTrait, onePerFeature } from './traits.ts';
 
 const MOST_SEGMENTS_TOLD = 8;
@@ -16,20 +16,27 @@ export interface Found {
   readonly outliers: number;
 }
 
+/** Stability of the second group beside the first; 0 where there is one group only. */
+const secondMostStable = (segments: readonly Segment[]): number =>
+  segments.map(({ stability }) => stability).toSorted((a, b) => b - a)[1] ?? 0;
+
+const whyNone = ({ stability }: Structure, segments: readonly Segment[], all: string): string => {
+  if (segments.length < 2) return `No partition of these ${all} into two groups or more was found.`;
+  return stability < NOT_STABLE
+    ? `No partition of these ${all} is found again in subsamples (the best agrees with itself by ${stability}; 1 is the same each time).`
+    : `These ${all} are one group and fragments of it, which are too few or not found again in subsamples.`;
+};
+
 const structureInsight = ({ structure, segments, unit, count }: Found): Insight => {
   const evidence = { ...structure, segments: segments.length, [unit]: count };
   const confidence = toConfidence(structure.stability);
   if (structure.verdict === 'none') {
-    const why =
-      segments.length < 2
-        ? `No partition of these ${count} ${unit} into two groups or more was found.`
-        : `No partition of these ${count} ${unit} is found again in subsamples (the best agrees with itself by ${structure.stability}; 1 is the same each time).`;
     return {
       kind: 'no-structure',
       title: 'No groups stand out',
-      message: `${why} Treat them as one group, or add features that tell more.`,
+      message: `${whyNone(structure, segments, `${count} ${unit}`)} Treat them as one group, or add features that tell more.`,
       severity: 'info',
-      confidence: toConfidence(1 - structure.stability),
+      confidence: toConfidence(1 - Math.min(structure.stability, secondMostStable(segments))),
       evidence,
     };
   }

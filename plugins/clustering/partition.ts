@@ -16,6 +16,9 @@ const MOST_CLUSTERS_TRIED = 10;
 const TIE = 0.01;
 const ROWS_TO_COUNT_CLUSTERS_ON = 300;
 
+/** A radius that was read off the distances is uncertain by this much: what falls together then was not apart. */
+const WIDER = 1.25;
+
 type Settings = Readonly<Record<string, string | number>>;
 
 interface Tried {
@@ -49,6 +52,8 @@ interface Method {
   readonly settings: Settings;
   /** Labels of the points that it is given, [n]. */
   readonly cluster: (points: Points) => Int32Array;
+  /** The same of a subsample, where it is not found again in the same way. */
+  readonly again?: (subsample: Points) => Int32Array;
   /** Labels of all points after `cluster` labelled the searched ones. */
   readonly spread: (searched: Points, labels: Int32Array, all: Points) => Int32Array;
 }
@@ -120,6 +125,7 @@ const toDbscan = (points: Points, input: ClusteringInput): Method => {
   return {
     settings: { radius: significant(radius), minPoints },
     cluster: (part) => dbscan(part, radius, minPoints),
+    again: (part) => dbscan(part, input.radius ?? WIDER * radius, minPoints),
     spread: spreadLabels,
   };
 };
@@ -144,10 +150,10 @@ const METHODS = {
 const runMethod = (points: Points, method: keyof typeof METHODS, input: ClusteringInput): Partition => {
   const rows = drawSearchRows(points, input.seed);
   const searched = selectPoints(points, rows);
-  const { settings, cluster, spread } = METHODS[method](searched, input);
+  const { settings, cluster, again = cluster, spread } = METHODS[method](searched, input);
   const labels = cluster(searched);
-  const again = (subsample: Points) => [{ labels: cluster(subsample) }];
-  const [stability = NOT_FOUND] = assessStability(searched, [labels], again, input.seed);
+  const findAgain = (subsample: Points) => [{ labels: again(subsample) }];
+  const [stability = NOT_FOUND] = assessStability(searched, [labels], findAgain, input.seed);
   const [separation = NOT_DIVIDED] = measureSeparations(searched, [labels]);
   const clusters = countClusters(labels);
   return {

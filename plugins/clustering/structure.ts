@@ -1,11 +1,16 @@
+import { OUTLIER } from '../../models/clustering/points.ts';
 import { round } from './figures.ts';
 import type { Partition } from './partition.ts';
 
 /** Below it a partition is not the same from one subsample to the next: C. Hennig (2007). */
-const NOT_STABLE = 0.75;
+export const NOT_STABLE = 0.75;
+/** A group of fewer rows may be a fragment of another. */
+const SMALLEST_GROUP = 5;
 /** Above both, structure is clear; of 100 samples of noise without clusters 2 came out so. */
 const CLEARLY_STABLE = 0.9;
 const CLEARLY_DIVIDED = 0.85;
+/** Share of the clustered rows that lie in groups of which each is stable by itself. */
+const CLEARLY_SOLID = 0.9;
 
 export interface Structure {
   readonly verdict: 'clear' | 'weak' | 'none';
@@ -17,10 +22,24 @@ export interface Structure {
   readonly border: number;
 }
 
+const sizesOf = ({ labels, stability }: Partition): Int32Array => {
+  const sizes = new Int32Array(stability.jaccards.length);
+  for (const label of labels) if (label !== OUTLIER) sizes[label] = (sizes[label] ?? 0) + 1;
+  return sizes;
+};
+
+const sum = (sizes: Int32Array): number => sizes.reduce((total, size) => total + size, 0);
+
 /** Whether the partition shows groups that are there, or cuts up what is one. */
-export const judgeStructure = ({ stability, separation }: Partition): Structure => {
-  const found = stability.jaccards.length > 1 && stability.agreement >= NOT_STABLE;
-  const clear = stability.agreement >= CLEARLY_STABLE && separation.valley >= CLEARLY_DIVIDED;
+export const judgeStructure = (partition: Partition): Structure => {
+  const { stability, separation } = partition;
+  const sizes = sizesOf(partition);
+  const solid = sizes.filter((size, label) => size >= SMALLEST_GROUP && (stability.jaccards[label] ?? 0) >= NOT_STABLE);
+  const found = solid.length > 1 && stability.agreement >= NOT_STABLE;
+  const clear =
+    sum(solid) >= CLEARLY_SOLID * sum(sizes) &&
+    stability.agreement >= CLEARLY_STABLE &&
+    separation.valley >= CLEARLY_DIVIDED;
   return {
     verdict: !found ? 'none' : clear ? 'clear' : 'weak',
     stability: round(stability.agreement),

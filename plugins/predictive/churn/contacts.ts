@@ -14,7 +14,10 @@ interface PolicyValue {
 
 /** Whom to contact, by what it is worth. */
 export interface ContactPlan {
-  /** Probability of leaving from which a contact pays: contactCost / (successRate · keptCustomer). */
+  /**
+   * Probability of leaving from which a contact pays: contactCost / (successRate · keptCustomer). Of all thresholds it has
+   * the greatest expected value where probabilities are right; taking the best of the outcomes seen would overfit them.
+   */
   readonly threshold: number;
   /** What contacting from the threshold on would have been worth, out of fold. */
   readonly atThreshold: PolicyValue;

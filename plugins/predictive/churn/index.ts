@@ -8,7 +8,7 @@ import { type CustomerTable, toCustomerTable } from './customers.ts';
 import { capDrivers, type Driver, rankDrivers } from './drivers.ts';
 import { round } from './figures.ts';
 import type { ChurnInput } from './input.ts';
-import { deriveInsights, insufficientInsight, refusalInsights } from './insights.ts';
+import { deriveInsights, insufficientInsight, refusalInsights, WEAK_AUC } from './insights.ts';
 import { type ChurnPerformance, explainChoice, type ModelChoice, measurePerformance } from './performance.ts';
 import { findRefusals, missingData, type Refusal, refuseImplausible } from './refusal.ts';
 import { type Scores, scoreCustomers } from './scoring.ts';
@@ -108,7 +108,7 @@ const report = (
   const contacts = value === undefined ? null : planContacts(probabilities, labels, value);
   const scores = scoreCustomers(customers, model, contacts?.threshold);
   const { auc, standardError } = aucInterval(probabilities, labels);
-  const confidence = toConfidence(normalCdf((auc - 0.5) / standardError));
+  const confidence = toConfidence(normalCdf((auc - WEAK_AUC) / standardError));
   return {
     section: {
       status: 'ok',

@@ -1,9 +1,10 @@
 import { Z_95 } from '../../../models/statistics/normal.ts';
 import type { BlendedClassifier } from '../../../models/tabular/blended-classifier.ts';
-import type { Capped } from '../../figures.ts';
+import { type Capped, capped } from '../../figures.ts';
 import type { CustomerTable } from './customers.ts';
 import { type CustomerDriver, driversOfCustomers } from './drivers.ts';
 import { round } from './figures.ts';
+import { findUnfamiliar, type Unfamiliar } from './unfamiliar.ts';
 
 const MOST_LISTED = 1_000;
 const MOST_EXPLAINED = 100;
@@ -26,16 +27,19 @@ export interface Scores {
   readonly expectedInterval: [number, number];
   /** How many lie at or above the threshold of the contact plan; null without one. */
   readonly aboveThreshold: number | null;
+  /** What sets them apart from all that were learned from: there the probabilities are guesses. */
+  readonly unfamiliar: Capped<Unfamiliar>;
   /** By rank; drivers for the first hundred. */
   readonly ranked: Capped<ScoredCustomer>;
 }
 
 /** Scores every customer without an outcome. @param threshold of the contact plan */
 export const scoreCustomers = (
-  { ids, table, toScore }: CustomerTable,
+  customers: CustomerTable,
   model: BlendedClassifier,
   threshold: number | undefined,
 ): Scores => {
+  const { ids, table, toScore } = customers;
   const { probabilities } = model;
   const scored = Array.from(toScore)
     .sort((a, b) => (probabilities[b] ?? 0) - (probabilities[a] ?? 0) || a - b)
@@ -57,6 +61,7 @@ export const scoreCustomers = (
     ],
     aboveThreshold:
       threshold === undefined ? null : scored.filter(({ probability }) => probability >= threshold).length,
+    unfamiliar: capped(findUnfamiliar(customers)),
     ranked: {
       items: listed.map(({ row, probability }, place) => {
         const drivers = explained[place];

@@ -33,6 +33,33 @@ const noise = (n: number) => {
 const segmentsOf = (result: { readonly [section: string]: unknown }): readonly { name: string; size: number }[] =>
   (result['segments'] as { items: { name: string; size: number }[] }).items;
 
+describe('density-based groups', () => {
+  const structureOf = async (rows: readonly object[]) =>
+    (await analyze({ rows, method: 'dbscan' }))['structure'] as { verdict: string };
+
+  test('that are fragments at the rim of one cloud are none', async () => {
+    for (let seed = 1; seed <= 5; seed += 1) {
+      const random = createRandom(seed);
+      const cloud = Array.from({ length: 300 }, () => ({ a: nextNormal(random), b: nextNormal(random) }));
+
+      expect(await structureOf(cloud)).toMatchObject({ verdict: 'none' });
+    }
+  });
+
+  test('that are pieces of one ring are not called clear', async () => {
+    const random = createRandom(1);
+    const rings = Array.from({ length: 400 }, (_, i) => {
+      const [radius, angle] = [i % 2 === 0 ? 1 : 5, 2 * Math.PI * random()];
+      return {
+        a: radius * Math.cos(angle) + 0.1 * nextNormal(random),
+        b: radius * Math.sin(angle) + 0.1 * nextNormal(random),
+      };
+    });
+
+    expect(await structureOf(rings)).toMatchObject({ verdict: 'weak' });
+  });
+});
+
 describe('rows', () => {
   test('fall into the groups that are there, told by what sets them apart', async () => {
     const result = await analyze({ rows: customers(300) });

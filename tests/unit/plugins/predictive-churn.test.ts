@@ -25,6 +25,47 @@ const withFeature = (name: string, featureOf: (customer: Customer, index: number
 
 const plain = analyzeCustomers(learned);
 
+describe('a contact', () => {
+  test('that costs more than it can bring is not said to pay', () => {
+    const { insights } = analyzeCustomers([...learned, ...withoutOutcome(toScore)], {
+      value: { keptCustomer: 10, contactCost: 100, successRate: 0.3 },
+    });
+    const message = insights.find(({ kind }) => kind === 'churn-expected')?.message;
+
+    expect(message).toContain('No contact pays');
+    expect(message).not.toMatch(/\d{4}%/);
+  });
+});
+
+describe('customers unlike those learned from', () => {
+  const scoredAs = (features: object) =>
+    analyzeCustomers([
+      ...learned,
+      ...withoutOutcome(toScore.slice(0, 60)).map((customer) => ({
+        ...customer,
+        features: { ...customer.features, ...features },
+      })),
+    ]).insights;
+
+  test('are warned of when their numbers lie beyond all others', () => {
+    const insights = scoredAs({ idleDays: 5_000 });
+
+    expect(insights.find(({ kind }) => kind === 'churn-unfamiliar-customers')).toMatchObject({ severity: 'warning' });
+    expect(insights.find(({ kind }) => kind === 'churn-unfamiliar-customers')?.message).toContain('idleDays above');
+    expect(insights.find(({ kind }) => kind === 'churn-expected')?.confidence).toBe(0);
+  });
+
+  test('are warned of when they have a name never seen', () => {
+    expect(scoredAs({ plan: 'lifetime' }).find(({ kind }) => kind === 'churn-unfamiliar-customers')?.message).toContain(
+      '60 (100%) with plan lifetime',
+    );
+  });
+
+  test('are not found among customers of the same process', () => {
+    expect(scoredAs({}).map(({ kind }) => kind)).not.toContain('churn-unfamiliar-customers');
+  });
+});
+
 describe('customers who are to be scored', () => {
   const { section, insights, metrics } = analyzeCustomers([...learned, ...withoutOutcome(toScore)], { value: VALUE });
   const { scores, performance, drivers, contacts, data, model } = resultOf(section);
