@@ -238,6 +238,18 @@ test('too few values after a long gap are no ground for a forecast', async () =>
   });
 });
 
+test.each([
+  [1_700_000_000, 'this number looks like seconds, multiply it by 1000'],
+  [1_700_000_000_000_000, 'this number looks like microseconds, divide it by 1000'],
+  [-1, 'between the years 1973 and 5138'],
+  [0, 'between the years 1973 and 5138'],
+  [1e308, 'between the years 1973 and 5138'],
+])('of the time %d it is said what is wrong with it', (timestamp, said) => {
+  expect(messagesOf({ series: [{ name: 'a', points: [{ timestamp, value: 1 }] }] })).toEqual([
+    expect.stringContaining(said),
+  ]);
+});
+
 test('mistakes are named', () => {
   const point = { timestamp: START, value: 1 };
 
