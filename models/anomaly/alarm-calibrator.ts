@@ -50,12 +50,15 @@ export class AlarmCalibrator {
     return this.#upper !== undefined;
   }
 
-  /** 1 as long as too few scores are known. Scores are compared in single precision, as they are kept. */
-  probability(score: number): number {
-    const kept = Math.fround(score);
-    const above = this.#upper?.probability(kept) ?? 1;
+  /**
+   * 1 as long as too few scores are known. Scores are compared in single precision, as they are kept.
+   *
+   * @param step over which each score that was added had been spread; all of its own counts as as extreme
+   */
+  probability(score: number, step = 0): number {
+    const above = this.#upper?.probability(Math.fround(score - step / 2)) ?? 1;
     if (this.#sides === 1) return above;
-    return Math.min(1, 2 * above, 2 * (this.#lower?.probability(-kept) ?? 1));
+    return Math.min(1, 2 * above, 2 * (this.#lower?.probability(-Math.fround(score + step / 2)) ?? 1));
   }
 
   /** Scores between which there is no alarm; infinite as long as too few are known, and below on one side. */

@@ -83,9 +83,10 @@ export class ForecastDetector {
     this.#passGap(slot);
     const relative = slot - (this.#firstSlot ?? slot);
     const judgement = this.#judge(relative, value);
-    const scale = this.#smoother?.scale ?? 1;
-    const error = this.#smoother?.update(relative, value);
-    if (error !== undefined) this.#calibrator.add(error / scale);
+    if (this.#smoother !== undefined) {
+      this.#calibrator.add(this.#smoother.score(relative, value - this.#smoother.forecast(relative)));
+      this.#smoother.update(relative, value);
+    }
     this.#nextSlot = slot + 1;
     this.#learned?.push(value);
     if (this.#learned !== undefined && LESSONS.includes(this.#learned.length)) this.#learn(this.#learned);
@@ -120,11 +121,13 @@ export class ForecastDetector {
   #judge(slot: number, value: number): ForecastJudgement | undefined {
     if (this.#smoother === undefined || !this.#calibrator.ready) return undefined;
     const expected = this.#smoother.forecast(slot);
-    const { scale } = this.#smoother;
+    const { scale, step } = this.#smoother;
     const deviations = (value - expected) / scale;
-    const probability = this.#calibrator.probability(deviations);
-    const [lower, upper] = this.#calibrator.bounds;
-    return { expected, lower: expected + scale * lower, upper: expected + scale * upper, deviations, probability };
+    const probability = this.#calibrator.probability(deviations, step / scale);
+    const [low, high] = this.#calibrator.bounds;
+    const lower = expected + scale * low - step / 2;
+    const upper = expected + scale * high + step / 2;
+    return { expected, lower, upper, deviations, probability };
   }
 
   #learn(learned: readonly number[]): void {

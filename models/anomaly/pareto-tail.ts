@@ -1,6 +1,7 @@
 import { robustScale } from '../series/outliers.ts';
 import { quantile } from '../statistics/quantile.ts';
 import { lowerBound } from './sorted-window.ts';
+import { placeInStep } from './value-steps.ts';
 
 /** Share of a sample that is taken as its tail: above it, distributions of all kinds look generalised Pareto. */
 const TAIL_SHARE = 0.1;
@@ -23,6 +24,8 @@ const PRIOR_DEVIATION = 0.25;
 const SCALE_STEPS = Float64Array.of(-2.4, -1.6, -0.8, 0, 0.8, 1.6, 2.4);
 /** Nothing is said of probabilities below this. */
 const SMALLEST_PROBABILITY = 1e-9;
+/** What none of n did has, with 95% credibility, a probability of at least 1 in 20 n: nothing less can be counted. */
+const CREDIBLE_PART = 20;
 
 /** How likely the source of a sample is to give a value as high as another, also higher than it ever gave. */
 export interface ParetoTail {
@@ -115,11 +118,24 @@ const countCensored = (sorted: Float64Array, first: number): number => {
 const countedTail = (sorted: Float64Array): ParetoTail => {
   const highest = sorted[Math.max(0, sorted.length - 2)] ?? 0;
   return {
-    probability: (value) =>
-      value > highest ? SMALLEST_PROBABILITY : (1 + countFrom(sorted, value)) / (1 + sorted.length),
+    probability: (value) => (value > highest ? 1 / CREDIBLE_PART : 1 + countFrom(sorted, value)) / (1 + sorted.length),
     quantile: () => highest,
   };
 };
+
+/** The part of a sample above its 90% point, or higher for a large sample. */
+const cutTail = (sorted: Float64Array) => {
+  const n = sorted.length;
+  const threshold = quantile(sorted, 1 - tailShare(n));
+  let first = n - countFrom(sorted, threshold);
+  while (first < n && (sorted[first] ?? 0) <= threshold) first += 1;
+  const censored = countCensored(sorted, first);
+  const heights = sorted.subarray(first, Math.max(first, n - censored)).map((value) => value - threshold);
+  return { threshold, share: (n - first) / n, censored, heights };
+};
+
+const spreadOver = (sorted: Float64Array, step: number): Float64Array =>
+  step > 0 ? sorted.map((value, k) => value + step * placeInStep(k)).sort() : sorted;
 
 /**
  * The upper tail of a sample: counts up to its 90% point, or higher for a large sample, a generalised Pareto distribution beyond (J. Pickands,
@@ -129,26 +145,25 @@ const countedTail = (sorted: Float64Array): ParetoTail => {
  * highest values only the number counts.
  *
  * @param sorted [n] ascending, n at least 1; when hardly any value differs from that point, values beyond all of the
- *   sample but one have the smallest probability there is
+ *   sample but one have a probability of 1 in 20 (n + 1)
+ * @param step in which the values come: each is spread over its own, so that ties do not hide the distribution
  */
-export const fitParetoTail = (sorted: Float64Array): ParetoTail => {
-  const n = sorted.length;
-  const threshold = quantile(sorted, 1 - tailShare(n));
-  let first = n - countFrom(sorted, threshold);
-  while (first < n && (sorted[first] ?? 0) <= threshold) first += 1;
-  const censored = countCensored(sorted, first);
-  const heights = sorted.subarray(first, Math.max(first, n - censored)).map((value) => value - threshold);
-  if (heights.length < FEWEST_EXCEEDANCES / 2) return countedTail(sorted);
+export const fitParetoTail = (sorted: Float64Array, step = 0): ParetoTail => {
+  if (cutTail(sorted).heights.length < FEWEST_EXCEEDANCES / 2) return countedTail(sorted);
+  const spread = spreadOver(sorted, step);
+  const { threshold, share, censored, heights } = cutTail(spread);
   const posterior = weigh(heights, censored);
-  const share = (n - first) / n;
   return {
-    probability: (value) =>
-      value <= threshold
-        ? (1 + countFrom(sorted, value)) / (1 + n)
-        : Math.max(SMALLEST_PROBABILITY, share * exceedance(posterior, value - threshold)),
+    probability: (value) => {
+      const least = value - step / 2;
+      return least <= threshold
+        ? (1 + countFrom(spread, least)) / (1 + spread.length)
+        : Math.max(SMALLEST_PROBABILITY, share * exceedance(posterior, least - threshold));
+    },
     quantile: (probability) =>
-      probability >= share
+      step / 2 +
+      (probability >= share
         ? threshold
-        : threshold + heightOf(posterior, probability / share, heights[heights.length - 1] ?? 1),
+        : threshold + heightOf(posterior, probability / share, heights[heights.length - 1] ?? 1)),
   };
 };

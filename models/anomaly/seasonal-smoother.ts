@@ -1,5 +1,6 @@
 import { robustScale } from '../series/outliers.ts';
 import { median } from '../statistics/quantile.ts';
+import { placeInStep, stepBetween } from './value-steps.ts';
 
 /** Deviations from which a value is pulled in, and the constant that makes the scale right for normal residuals. */
 const CLIP = 2;
@@ -20,7 +21,13 @@ export interface SmootherState {
   /** [period] */
   readonly season: readonly number[];
   readonly scale: number;
+  /** Least distance seen between neighbours that differ; 0 until there is one. */
+  readonly step: number;
+  readonly last: number | null;
 }
+
+/** Standard deviation of what rounding to a step takes away. */
+const roundingDeviation = (step: number): number => step / Math.sqrt(12);
 
 /**
  * One-step forecasts by exponential smoothing of level and season that outliers hardly sway: S. Gelper, R. Fried &
@@ -34,36 +41,55 @@ export class SeasonalSmoother {
   readonly #season: Float64Array;
   #level: number;
   #scale: number;
+  #step: number;
+  #last: number | null;
 
-  constructor({ period, levelGain, seasonGain, level, season, scale }: SmootherState) {
+  constructor({ period, levelGain, seasonGain, level, season, scale, step, last }: SmootherState) {
     this.#period = period;
     this.#levelGain = levelGain;
     this.#seasonGain = seasonGain;
     this.#season = Float64Array.from(season);
     this.#level = level;
     this.#scale = scale;
+    this.#step = step;
+    this.#last = last;
   }
 
   forecast(slot: number): number {
     return this.#level + (this.#season[slot % this.#period] ?? 0);
   }
 
-  /** Standard deviation of the forecasts' errors; tiny but not 0 for a constant series. */
+  /** Standard deviation of the forecasts' errors: no less than rounding makes it, and not 0 for a constant series. */
   get scale(): number {
-    return Math.max(this.#scale, 1e-9 * Math.abs(this.#level), Number.MIN_VALUE * 1e10);
+    const least = Math.max(roundingDeviation(this.#step), 1e-9 * Math.abs(this.#level), Number.MIN_VALUE * 1e10);
+    return Math.max(this.#scale, least);
   }
 
-  /** Learns a value and gives the error of its forecast. */
-  update(slot: number, value: number): number {
+  /** The step in which values come, tiny for continuous ones. */
+  get step(): number {
+    return this.#step;
+  }
+
+  /** Error of a forecast with the value spread over its step, in deviations. */
+  score(slot: number, error: number): number {
+    return (error + placeInStep(slot) * this.#step) / this.scale;
+  }
+
+  /** Learns a value. */
+  update(slot: number, value: number): void {
     const error = value - this.forecast(slot);
-    const ratio = error / this.scale;
+    const step = stepBetween(value, this.#last ?? value);
+    if (step > 0) this.#step = this.#step > 0 ? Math.min(this.#step, step) : step;
+    this.#last = value;
+    // Many equal values must not take the scale so far down that it needs as many to come back.
+    this.#scale = this.scale;
+    const ratio = error / this.#scale;
     const bounded = Math.abs(ratio) <= CLIP ? 1 - (1 - (ratio / CLIP) ** 2) ** 3 : 1;
     this.#scale *= Math.sqrt(SCALE_GAIN * SCALE_CONSTANT * bounded + 1 - SCALE_GAIN);
     const clipped = Math.max(-CLIP, Math.min(CLIP, error / this.scale)) * this.scale;
     this.#level += this.#levelGain * clipped;
     const phase = slot % this.#period;
     if (this.#period > 1) this.#season[phase] = (this.#season[phase] ?? 0) + this.#seasonGain * clipped;
-    return error;
   }
 
   state(): SmootherState {
@@ -74,6 +100,8 @@ export class SeasonalSmoother {
       level: this.#level,
       season: [...this.#season],
       scale: this.#scale,
+      step: this.#step,
+      last: this.#last,
     };
   }
 }
@@ -89,12 +117,13 @@ const firstState = (values: Float64Array, period: number): SmootherState => {
     return period === 1 || ofPhase.length === 0 ? 0 : median(ofPhase) - level;
   });
   const residuals = known(first.map((value, i) => value - level - (season[i % period] ?? 0)));
-  return { period, levelGain: 0, seasonGain: 0, level, season, scale: robustScale(residuals).deviation };
+  const { deviation } = robustScale(residuals);
+  return { period, levelGain: 0, seasonGain: 0, level, season, scale: deviation, step: 0, last: null };
 };
 
 export interface FittedSmoother {
   readonly smoother: SeasonalSmoother;
-  /** Errors of the forecasts in units of their scale, slot by slot, NaN in gaps: [n]. */
+  /** Errors of the forecasts as scores, slot by slot, NaN in gaps: [n]. */
   readonly scores: Float64Array;
   /** Median size of the errors in the later half. */
   readonly error: number;
@@ -106,9 +135,9 @@ const run = (values: Float64Array, state: SmootherState): FittedSmoother => {
   const sizes: number[] = [];
   for (const [slot, value] of values.entries()) {
     if (Number.isNaN(value)) continue;
-    const { scale } = smoother;
-    const error = smoother.update(slot, value);
-    scores[slot] = error / scale;
+    const error = value - smoother.forecast(slot);
+    scores[slot] = smoother.score(slot, error);
+    smoother.update(slot, value);
     if (slot >= values.length / 2) sizes.push(Math.abs(error));
   }
   return { smoother, scores, error: median(sizes) };

@@ -2,6 +2,7 @@ import { ForecastDetector } from '../../models/anomaly/forecast-detector.ts';
 import { generalizedEsd, seasonalLevel } from '../../models/anomaly/generalized-esd.ts';
 import { NoveltyAlarms } from '../../models/anomaly/novelty-alarms.ts';
 import { fitParetoTail } from '../../models/anomaly/pareto-tail.ts';
+import { stepOf } from '../../models/anomaly/value-steps.ts';
 import { robustScale } from '../../models/series/outliers.ts';
 import { detectPeriods } from '../../models/series/seasonality.ts';
 import type { Alarm, Judged } from './alarms.ts';
@@ -102,8 +103,8 @@ const judgeRemainder = (name: string, timeline: Timeline, settings: SeriesSettin
   const { centre, deviation } = robustScale(remainder);
   const scale = Math.max(deviation, 1e-9 * Math.abs(centre + (expected[0] ?? 0)), Number.MIN_VALUE * 1e10);
   const scores = remainder.map((rest) => (rest - centre) / scale);
-  const { probabilities, lower, upper } =
-    settings.method === 'seasonal-esd' ? byEsd(scores, settings.alarmRate) : byTails(scores, settings.alarmRate);
+  const judge = settings.method === 'seasonal-esd' ? byEsd : byTails;
+  const { probabilities, lower, upper } = judge(scores, stepOf(values) / scale, settings.alarmRate);
   const alarms: Alarm[] = [];
   for (const [k, probability] of probabilities.entries()) {
     if (probability > settings.alarmRate) continue;
@@ -121,10 +122,11 @@ interface JudgedScores {
   readonly upper: number;
 }
 
-const byTails = (scores: Float64Array, alarmRate: number): JudgedScores => {
+/** @param step of the values, in the unit of the scores */
+const byTails = (scores: Float64Array, step: number, alarmRate: number): JudgedScores => {
   const sorted = scores.toSorted();
-  const above = fitParetoTail(sorted);
-  const below = fitParetoTail(sorted.map((score) => -score).reverse());
+  const above = fitParetoTail(sorted, step);
+  const below = fitParetoTail(sorted.map((score) => -score).reverse(), step);
   return {
     probabilities: scores.map((score) => Math.min(1, 2 * above.probability(score), 2 * below.probability(-score))),
     lower: -below.quantile(alarmRate / 2),
@@ -133,13 +135,13 @@ const byTails = (scores: Float64Array, alarmRate: number): JudgedScores => {
 };
 
 /** The test, which takes the remainder to be normal, tells what is an outlier; how rare it is, the tails tell. */
-const byEsd = (scores: Float64Array, alarmRate: number): JudgedScores => {
+const byEsd = (scores: Float64Array, step: number, alarmRate: number): JudgedScores => {
   const { outliers, steps } = generalizedEsd(scores, {
     most: Math.max(1, Math.floor(MOST_OUTLYING * scores.length)),
     significance: Math.min(LARGEST_SIGNIFICANCE, alarmRate * scores.length),
     robust: true,
   });
-  const byTail = byTails(scores, alarmRate).probabilities;
+  const byTail = byTails(scores, step, alarmRate).probabilities;
   const probabilities = new Float64Array(scores.length).fill(1);
   for (const { index } of steps.slice(0, outliers)) probabilities[index] = Math.min(alarmRate, byTail[index] ?? 1);
   const critical = steps[outliers]?.critical ?? steps.at(-1)?.critical ?? Number.POSITIVE_INFINITY;

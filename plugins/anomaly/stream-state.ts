@@ -31,6 +31,8 @@ const smootherSchema = z.strictObject({
   level: z.number(),
   season: z.array(z.number()).readonly(),
   scale: z.number(),
+  step: z.number().min(0),
+  last: z.number().nullable(),
 });
 
 const forecastSchema = z.strictObject({

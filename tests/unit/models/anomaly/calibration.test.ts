@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { AlarmCalibrator } from '../../../../models/anomaly/alarm-calibrator.ts';
+import { ForecastDetector } from '../../../../models/anomaly/forecast-detector.ts';
 import { fitParetoTail } from '../../../../models/anomaly/pareto-tail.ts';
+import { stepOf } from '../../../../models/anomaly/value-steps.ts';
 import { createRandom, nextNormal, type Random } from '../../../../models/statistics/random.ts';
 
 const exponential = (random: Random): number => -Math.log(1 - random());
@@ -61,10 +63,71 @@ test('the highest values of a sample, were they anomalies, hardly move its tail'
   expect(ratio).toBeLessThan(1.25);
 });
 
-test('what differs from a constant has the smallest probability there is', () => {
+test('what differs from a constant has the smallest probability that so many values bear out', () => {
   const tail = fitParetoTail(new Float64Array(200).fill(3));
   expect(tail.probability(3)).toBe(1);
-  expect(tail.probability(3.001)).toBe(1e-9);
+  expect(tail.probability(3.001)).toBeCloseTo(1 / (20 * 201), 12);
+});
+
+const poisson = (random: Random, mean: number): number => {
+  let count = -1;
+  for (let sum = 0; sum < mean; count += 1) sum += exponential(random);
+  return count;
+};
+
+const SMALL_NUMBERS: Readonly<Record<string, (random: Random) => number>> = {
+  'a count every thirty points': (random) => poisson(random, 0.03),
+  'a count every ten points': (random) => poisson(random, 0.1),
+  'counts around five': (random) => poisson(random, 5),
+  'rounded values': (random) => Math.round(10 + 2 * nextNormal(random)),
+};
+
+describe.each(Object.entries(SMALL_NUMBERS))('a stream of %s', (_, source) => {
+  const random = createRandom(6);
+  const samples = Array.from({ length: 10 }, () => Float64Array.from({ length: 1_000 }, () => source(random)));
+
+  test('alarms no more often than stated, point by point, and calls nothing impossible', () => {
+    const probabilities = samples.flatMap((values) => {
+      const detector = new ForecastDetector(0.001, 1);
+      return [...values].map((value, slot) => detector.next(slot, value)?.probability ?? 1);
+    });
+    // 9,000 are judged: more than 20 alarms come once in a thousand times.
+    expect(probabilities.filter((probability) => probability <= 0.001).length).toBeLessThanOrEqual(20);
+    expect(Math.min(...probabilities)).toBeGreaterThan(1e-6);
+  });
+
+  test('alarms no more often than stated, as a whole, and calls nothing impossible', () => {
+    const probabilities = samples.flatMap((values) => {
+      const tail = fitParetoTail(values.toSorted(), stepOf(values));
+      return Array.from(values, (value) => tail.probability(value));
+    });
+    expect(probabilities.filter((probability) => probability <= 0.001).length).toBeLessThanOrEqual(22);
+    expect(Math.min(...probabilities)).toBeGreaterThan(1e-6);
+  });
+});
+
+test('a count far beyond all others still alarms', () => {
+  const random = createRandom(9);
+  const detector = new ForecastDetector(0.001, 1);
+  for (let slot = 0; slot < 1_000; slot += 1) detector.next(slot, poisson(random, 0.1));
+  expect(detector.next(1_000, 8)?.probability).toBeLessThan(0.001);
+});
+
+test('counts that come after long silence are soon nothing strange', () => {
+  const random = createRandom(10);
+  const detector = new ForecastDetector(0.001, 1);
+  for (let slot = 0; slot < 2_000; slot += 1) detector.next(slot, 0);
+  let alarms = 0;
+  for (let slot = 2_000; slot < 4_000; slot += 1)
+    if ((detector.next(slot, poisson(random, 0.1))?.probability ?? 1) <= 0.001) alarms += 1;
+  expect(alarms).toBeGreaterThan(0);
+  expect(alarms).toBeLessThan(20);
+});
+
+test('the step of counts is 1 also with a value between; a constant has none; rounding by the machine is none', () => {
+  expect(stepOf([3, 1, 2, 5, 4, 7, 9, 6, 6.5, 8, 10, 11, 12])).toBe(1);
+  expect(stepOf([2, 2, 2])).toBe(0);
+  expect(stepOf([0.3, 0.1 + 0.2])).toBe(0);
 });
 
 test('a calibrator that is resumed says what it would have said without a pause', () => {
