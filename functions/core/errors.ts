@@ -16,6 +16,7 @@ export type ErrorCode =
   | 'analysis.not_found'
   | 'query.bad_cursor'
   | 'query.unknown_filter'
+  | 'query.invalid_metric'
   | 'idempotency.conflict'
   | 'idempotency.invalid_key'
   | 'submission.not_queued'

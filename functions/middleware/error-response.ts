@@ -18,6 +18,7 @@ const STATUS: Partial<Record<ErrorCode, number>> = {
   'analysis.not_found': 404,
   'query.bad_cursor': 400,
   'query.unknown_filter': 400,
+  'query.invalid_metric': 400,
   'idempotency.conflict': 409,
   'idempotency.invalid_key': 400,
   'submission.not_queued': 503,
