@@ -18,6 +18,7 @@ const sections = {
   /** A plugin's job queue is `<prefix><plugin>`; its dead-letter queue has `-dead` after that. */
   jobQueues: z.object({ JOB_QUEUE_URL_PREFIX: z.url() }),
   pushQueue: z.object({ PUSH_QUEUE_URL: z.url() }),
+  rollupQueue: z.object({ ROLLUP_QUEUE_URL: z.url() }),
   followUpQueue: z.object({ FOLLOW_UP_QUEUE_URL: z.url() }),
   worker: z.object({
     JOB_QUEUE_URL: z.url(),

@@ -48,6 +48,7 @@ export class Storage extends Construct {
       lifecycleRules: [
         { prefix: 'jobs/', expiration: Duration.days(DEAD_LETTER_DAYS) },
         { prefix: 'results/', expiration: Duration.days(settings.retentionDays) },
+        { prefix: 'rollups/', expiration: Duration.days(settings.retentionDays) },
         { abortIncompleteMultipartUploadAfter: Duration.days(1) },
       ],
       // Links to large results are followed by browsers.
