@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { MetricAggregation } from './metric.ts';
 
 /**
  * What a dashboard is made of. A manifest's ready-made dashboard and the dashboard API take the same widgets; whether a
@@ -99,7 +100,7 @@ export const timeRangeSchema = strict({
   return problem === undefined ? { start, end } : refuse(problem, 'end');
 });
 
-export const AGGREGATIONS = [
+const AGGREGATIONS = [
   'count',
   'sum',
   'average',
@@ -111,8 +112,7 @@ export const AGGREGATIONS = [
   'p95',
   'p99',
   'unique',
-] as const;
-export type Aggregation = (typeof AGGREGATIONS)[number];
+] as const satisfies readonly MetricAggregation[];
 
 const dataSourceSchema = z
   .string({ error: 'must name a data source, for example "performance.responseTime"' })

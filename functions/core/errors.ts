@@ -16,6 +16,7 @@ export type ErrorCode =
   | 'analysis.not_found'
   | 'query.bad_cursor'
   | 'query.unknown_filter'
+  | 'query.invalid_metric'
   | 'dashboard.not_found'
   | 'dashboard.read_only'
   | 'dashboard.too_many'

@@ -18,6 +18,7 @@ const STATUS: Partial<Record<ErrorCode, number>> = {
   'analysis.not_found': 404,
   'query.bad_cursor': 400,
   'query.unknown_filter': 400,
+  'query.invalid_metric': 400,
   'dashboard.not_found': 404,
   'dashboard.read_only': 403,
   'dashboard.too_many': 409,

@@ -1,5 +1,6 @@
 import type * as z from 'zod';
-import type { Aggregation, WidgetDraft } from '../../../plugins/widget.ts';
+import type { MetricAggregation } from '../../../plugins/metric.ts';
+import type { WidgetDraft } from '../../../plugins/widget.ts';
 import { closestName } from '../closest-name.ts';
 import { type DataSource, resolveSource } from './data-source.ts';
 
@@ -9,7 +10,7 @@ type Path = readonly (string | number)[];
 interface Reference {
   readonly key: 'dataSource' | 'x' | 'y';
   readonly name: string;
-  readonly aggregations: readonly { readonly path: Path; readonly aggregation: Aggregation }[];
+  readonly aggregations: readonly { readonly path: Path; readonly aggregation: MetricAggregation }[];
 }
 
 /** Where in a widget something does not fit, and what was expected there. */
@@ -18,7 +19,7 @@ interface Problem {
   readonly message: string;
 }
 
-const named = (key: string, aggregation: Aggregation | undefined): Reference['aggregations'] =>
+const named = (key: string, aggregation: MetricAggregation | undefined): Reference['aggregations'] =>
   aggregation === undefined ? [] : [{ path: ['config', key], aggregation }];
 
 const aggregationsOf = (config: Exclude<WidgetDraft, { type: 'text' }>['config']): Reference['aggregations'] => {
@@ -83,7 +84,8 @@ const checkDimensions = (widget: WidgetDraft, source: DataSource): Problem[] => 
     .map(({ name, path }) => ({ path, message: describeDimension(name, source) }));
 };
 
-const isAdditive = (aggregation: Aggregation | undefined): boolean => aggregation === 'count' || aggregation === 'sum';
+const isAdditive = (aggregation: MetricAggregation | undefined): boolean =>
+  aggregation === 'count' || aggregation === 'sum';
 
 /** Stacks and slices are parts of a whole. */
 const checkParts = ({ type, config }: WidgetDraft, source: DataSource): Problem[] => {

@@ -1,7 +1,13 @@
-import type { Aggregation, WidgetType } from '../../../plugins/widget.ts';
+import type { PluginManifest } from '../../../plugins/manifest.ts';
+import {
+  AGGREGATIONS_OF,
+  type MetricAggregation,
+  type MetricDeclaration,
+  type MetricKind,
+} from '../../../plugins/metric.ts';
+import type { ViewDeclaration, ViewType } from '../../../plugins/view.ts';
+import type { WidgetType } from '../../../plugins/widget.ts';
 import { closestName } from '../closest-name.ts';
-
-type MetricKind = 'count' | 'sum' | 'gauge' | 'distribution' | 'unique';
 
 /** Something that a widget can show: a metric over time, or a view of the newest result. */
 export interface DataSource {
@@ -13,13 +19,55 @@ export interface DataSource {
   readonly description: string;
   readonly unit: string;
   readonly kind: MetricKind | 'view';
-  readonly viewType?: string;
+  readonly viewType?: ViewType;
   /** What can be asked of it; the first is what is taken when none is named. */
-  readonly aggregations: readonly Aggregation[];
+  readonly aggregations: readonly MetricAggregation[];
   /** What it can be filtered and, for a metric, grouped by. */
   readonly dimensions: readonly string[];
   readonly widgetTypes: readonly WidgetType[];
 }
+
+const METRIC_WIDGETS: readonly WidgetType[] = ['chart', 'metric', 'table', 'heatmap'];
+
+const metricSource = (
+  plugin: PluginManifest,
+  [name, { title, description, unit, kind, dimensions }]: [string, MetricDeclaration],
+): DataSource => ({
+  dataSource: `${plugin.name}.${name}`,
+  plugin: plugin.name,
+  name,
+  title,
+  description,
+  unit,
+  kind,
+  aggregations: AGGREGATIONS_OF[kind],
+  dimensions,
+  widgetTypes: METRIC_WIDGETS,
+});
+
+const viewSource = (
+  plugin: PluginManifest,
+  [name, { title, description, type }]: [string, ViewDeclaration],
+): DataSource => ({
+  dataSource: `${plugin.name}.${name}`,
+  plugin: plugin.name,
+  name,
+  title,
+  description,
+  unit: '',
+  kind: 'view',
+  viewType: type,
+  aggregations: [],
+  dimensions: plugin.dimensions,
+  widgetTypes: [type],
+});
+
+/** Everything that widgets can show, as the manifests of the installed plugins declare it. */
+export const listDataSources = (plugins: readonly PluginManifest[]): DataSource[] =>
+  plugins.flatMap((plugin) => [
+    ...Object.entries(plugin.metrics).map((entry) => metricSource(plugin, entry)),
+    ...Object.entries(plugin.views).map((entry) => viewSource(plugin, entry)),
+  ]);
 
 export type Resolution = { readonly source: DataSource } | { readonly problem: string };
 
