@@ -26,6 +26,7 @@ const sections = {
     /** Set by Lambda: MB of memory of this function. */
     AWS_LAMBDA_FUNCTION_MEMORY_SIZE: z.coerce.number().default(1024),
   }),
+  dashboards: z.object({ DASHBOARDS_TABLE: z.string().min(1) }),
   credentials: z.object({ CREDENTIALS_TABLE: z.string().min(1) }),
   tokens: z.object({
     AUTH_SECRET_NAME: z.string().optional(),

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { identifierSchema, metricSchema } from './metric.ts';
 import { viewDeclarationSchema } from './view.ts';
+import { widgetSchema } from './widget.ts';
 
 /** Lambda's hard ceiling is 900 s; the margin lets the worker record outcomes before it. */
 const LONGEST_BATCH_SECONDS = 870;
@@ -59,7 +60,7 @@ export const manifestSchema = z.strictObject({
   /** What its newest result shows. */
   views: z.record(identifierSchema, viewDeclarationSchema).default({}),
   /** Widgets of the dashboard that comes with it. */
-  dashboard: z.array(z.unknown()).max(50).default([]),
+  dashboard: z.array(widgetSchema).max(50).default([]),
 });
 
 export type PluginManifest = z.infer<typeof manifestSchema>;
