@@ -26,6 +26,7 @@ const sections = {
   /** A plugin's job queue is `<prefix><plugin>`; its dead-letter queue has `-dead` after that. */
   jobQueues: z.object({ JOB_QUEUE_URL_PREFIX: z.url() }),
   pushQueue: z.object({ PUSH_QUEUE_URL: z.url() }),
+  rollupQueue: z.object({ ROLLUP_QUEUE_URL: z.url() }),
   followUpQueue: z.object({ FOLLOW_UP_QUEUE_URL: z.url() }),
   worker: z.object({
     JOB_QUEUE_URL: z.url(),
@@ -33,6 +34,7 @@ const sections = {
     /** Set by Lambda: MB of memory of this function. */
     AWS_LAMBDA_FUNCTION_MEMORY_SIZE: z.coerce.number().default(1024),
   }),
+  dashboards: z.object({ DASHBOARDS_TABLE: z.string().min(1) }),
   credentials: z.object({ CREDENTIALS_TABLE: z.string().min(1) }),
   tokens: z.object({
     AUTH_SECRET_NAME: z.string().optional(),

@@ -13,6 +13,7 @@ import { createDynamoDbAnalysisStore } from './adapters/dynamodb-analysis-store.
 import { createDynamoDbApiKeyStore } from './adapters/dynamodb-api-key-store.ts';
 import { createDynamoDbConnectionStore } from './adapters/dynamodb-connection-store.ts';
 import { createDynamoDbEventFeed } from './adapters/dynamodb-event-feed.ts';
+import { createDynamoDbRollupStore } from './adapters/dynamodb-rollup-store.ts';
 import { createDynamoDbTenantStore } from './adapters/dynamodb-tenant-store.ts';
 import { createDynamoDbUsageStore } from './adapters/dynamodb-usage-store.ts';
 import { createIssuerKeys } from './adapters/issuer-keys.ts';
@@ -30,9 +31,13 @@ import { createSqsJobQueue } from './adapters/sqs-job-queue.ts';
 import { createSqsMessageVisibility } from './adapters/sqs-message-visibility.ts';
 import { createSqsPushQueue } from './adapters/sqs-push-queue.ts';
 import { createSqsQueueMonitor } from './adapters/sqs-queue-monitor.ts';
+import { createSqsRollupQueue } from './adapters/sqs-rollup-queue.ts';
 import { readConfig } from './config.ts';
 import type { AuthenticateDependencies } from './core/authenticate.ts';
 import type { Logger, PluginCatalog } from './core/ports.ts';
+import { createContributionFiler } from './core/rollups/file-contribution.ts';
+import { createReadMetric } from './core/rollups/read-metric.ts';
+import { createReadView } from './core/rollups/read-view.ts';
 
 /**
  * The composition root. Each function calls the one builder it needs, once a cold start; what a function does not
@@ -108,6 +113,32 @@ const storage = () => {
     documents: () => createS3DocumentStore(payloads()),
   };
 };
+
+const rollupStore = () => {
+  const { client, table, documents, retentionDays } = storage();
+  return createDynamoDbRollupStore({ client, table, documents: documents(), clock, retentionDays });
+};
+
+const rollupQueue = () =>
+  createSqsRollupQueue({ client: createSqsClient(), url: readConfig('rollupQueue').ROLLUP_QUEUE_URL });
+
+/** What dashboards are computed from. */
+export const plotDependencies = () => {
+  const { analyses, documents, retentionDays } = storage();
+  const plugins = catalog();
+  return {
+    catalog: plugins,
+    readMetric: createReadMetric({ catalog: plugins, rollups: rollupStore(), clock }),
+    readView: createReadView({ catalog: plugins, analyses, documents: documents(), clock, retentionDays }),
+  };
+};
+
+export const rollupDependencies = () => ({
+  rollups: rollupStore(),
+  rollupQueue: rollupQueue(),
+  clock,
+  logger: serviceLogger(),
+});
 
 export const submissionDependencies = () => {
   const { analyses, documents, tenants } = storage();
@@ -225,6 +256,7 @@ export const workerDependencies = () => {
     deadLetters: createSqsDeadLetterQueue({ client, url: worker.DEAD_LETTER_QUEUE_URL }),
     visibility: createSqsMessageVisibility({ client, url: worker.JOB_QUEUE_URL }),
     memoryMegabytes: worker.AWS_LAMBDA_FUNCTION_MEMORY_SIZE,
+    fileContribution: createContributionFiler({ rollups: rollupStore(), rollupQueue: rollupQueue(), clock }),
     clock,
     logger: serviceLogger(),
   };

@@ -149,8 +149,8 @@ describe('data', () => {
   test('outlives the stack in production only', () => {
     const production = synthesizeStack([plain], { STAGE: 'prod' }).template;
 
-    expect(policies(production)).toEqual(Array(5).fill('Retain'));
-    expect(policies(template)).toEqual(Array(5).fill('Delete'));
+    expect(policies(production)).toEqual(Array(6).fill('Retain'));
+    expect(policies(template)).toEqual(Array(6).fill('Delete'));
     production.allResourcesProperties('AWS::DynamoDB::Table', { DeletionProtectionEnabled: true });
   });
 
