@@ -97,8 +97,8 @@ export class AnalyticsStack extends Stack {
     api.route(HttpMethod.POST, '/api/analytics/batch', this.#submitter('submit-batch', 1024));
     api.route(HttpMethod.GET, '/api/analytics/result/{analysisId}', this.#reader('get-result'));
     api.route(HttpMethod.POST, '/api/analytics/query', this.#reader('query-analyses'));
-    api.route(HttpMethod.GET, '/api/analytics/health', this.#usageReporter('get-health', this.#redisEnvironment));
-    api.route(HttpMethod.GET, '/api/analytics/metrics', this.#usageReporter('get-metrics', {}));
+    api.route(HttpMethod.GET, '/api/analytics/health', this.#usageReporter('get-health'));
+    api.route(HttpMethod.GET, '/api/analytics/metrics', this.#usageReporter('get-metrics'));
     const listPlugins = this.#function('list-plugins', { environment: this.#jobQueueEnvironment });
     listPlugins.allowPattern(
       ['sqs:GetQueueAttributes'],
@@ -164,14 +164,9 @@ export class AnalyticsStack extends Stack {
       .allowPattern(['s3:GetObject'], payloads.arnForObjects('results/*'), 'It hands out links to large results.');
   }
 
-  get #redisEnvironment(): Record<string, string> {
-    const { redis } = this.#settings;
-    return redis === undefined ? {} : { UPSTASH_REDIS_REST_URL: redis.url, UPSTASH_REDIS_REST_TOKEN: redis.token };
-  }
-
-  #usageReporter(bundle: string, environment: Record<string, string>): BundledFunction {
+  #usageReporter(bundle: string): BundledFunction {
     return this.#function(bundle, {
-      environment: { ...this.#analysesEnvironment, ...this.#jobQueueEnvironment, ...environment },
+      environment: { ...this.#analysesEnvironment, ...this.#jobQueueEnvironment },
     })
       .allow(['dynamodb:DescribeTable', 'dynamodb:Query', 'dynamodb:PutItem'], this.#storage.analyses.tableArn)
       .allowPattern(['sqs:GetQueueAttributes'], this.#jobQueuesArn, 'It reports the depth of every plugin’s queues.');
@@ -200,6 +195,7 @@ export class AnalyticsStack extends Stack {
       settings: this.#settings,
       authorizer: this.#authenticator('authorize-connection', {}),
       connect: this.#function('connect', { environment: watching })
+        .limitsRequests()
         .allow(['dynamodb:PutItem', 'dynamodb:BatchWriteItem'], connections.tableArn)
         .allow(['sqs:SendMessage'], checks.queueArn, followUps.queueArn),
       disconnect: this.#function('disconnect', { environment }).allow(
@@ -207,6 +203,7 @@ export class AnalyticsStack extends Stack {
         connections.tableArn,
       ),
       message: this.#authenticator('message', resuming)
+        .limitsRequests()
         .allow(
           ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:BatchWriteItem', 'dynamodb:Query'],
           connections.tableArn,

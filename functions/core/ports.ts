@@ -6,6 +6,7 @@ import type { Principal } from './authenticate.ts';
 import type { ErrorCode, ErrorDetail } from './errors.ts';
 import type { FollowUp } from './follow-up.ts';
 import type { EventBatch, PushMessage } from './push-event.ts';
+import type { RateDecision, RouteClass } from './rate-limit.ts';
 import type { Connection, Subscription } from './subscription.ts';
 
 /** What the domain needs of the world. Each port has an in-memory and an AWS implementation under `adapters/`. */
@@ -17,6 +18,16 @@ export interface Logger {
   info(message: string, details?: Record<string, unknown>): void;
   warn(message: string, details?: Record<string, unknown>): void;
   error(message: string, details?: Record<string, unknown>): void;
+}
+
+export interface Metrics {
+  /** Counts one occurrence. */
+  count(name: 'RedisFailed' | 'RedisBypassed'): void;
+}
+
+export interface RateLimiter {
+  /** Counts one request of a tenant, unless it is one too many. */
+  take(tenant: string, routeClass: RouteClass): Promise<RateDecision>;
 }
 
 /** Verifies JSON Web Tokens by the keys this deployment trusts. */

@@ -1,9 +1,11 @@
 import middy from '@middy/core';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
 import { requireScope, type Scope } from '../core/authenticate.ts';
-import type { Logger } from '../core/ports.ts';
+import type { Logger, RateLimiter } from '../core/ports.ts';
+import type { RouteClass } from '../core/rate-limit.ts';
 import { authorizationOf, principalIn, requirePrincipal } from './authorization.ts';
 import { errorResponse, jsonResponse } from './error-response.ts';
+import { rateLimit } from './rate-limit.ts';
 import { type BodyFormat, parseBody } from './request-body.ts';
 
 /** What an endpoint is given: everything it may act on, nothing of HTTP beyond it. */
@@ -24,8 +26,11 @@ export interface EndpointResponse {
 
 export interface EndpointOptions {
   readonly logger: Logger;
+  readonly limiter: RateLimiter;
   /** What the caller's credential must allow. */
   readonly scope: Scope;
+  /** What its requests are counted with. @default the scope */
+  readonly routeClass?: RouteClass;
   /** Formats of the body the endpoint takes, none when left out. */
   readonly accepts?: readonly BodyFormat[];
 }
@@ -37,14 +42,18 @@ const answer = ({ statusCode, body, headers }: EndpointResponse): APIGatewayProx
   return { ...response, headers: { ...response.headers, ...headers } };
 };
 
-const withErrors = (
-  logger: Logger,
+/** The limit goes around the errors, so that its headers are on their answers as well. */
+const withLimitAndErrors = (
+  { logger, limiter, routeClass }: Pick<EndpointOptions, 'logger' | 'limiter'> & { readonly routeClass: RouteClass },
   handle: (event: APIGatewayProxyEventV2) => Promise<APIGatewayProxyStructuredResultV2>,
-): HttpHandler => middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>(handle).use(errorResponse(logger));
+): HttpHandler =>
+  middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>(handle)
+    .use(rateLimit({ limiter, routeClass, logger }))
+    .use(errorResponse(logger));
 
-/** Makes a Lambda handler of an endpoint: authorize, parse, call, answer; every error becomes a response. */
+/** Makes a Lambda handler of an endpoint: limit, authorize, parse, call, answer; every error becomes a response. */
 export const httpEndpoint = (
-  { logger, scope, accepts = [] }: EndpointOptions,
+  { logger, limiter, scope, routeClass = scope, accepts = [] }: EndpointOptions,
   endpoint: (request: EndpointRequest) => Promise<EndpointResponse>,
 ): HttpHandler => {
   const handle = async (event: APIGatewayProxyEventV2): Promise<APIGatewayProxyStructuredResultV2> => {
@@ -58,7 +67,7 @@ export const httpEndpoint = (
     });
     return answer(response);
   };
-  return withErrors(logger, handle);
+  return withLimitAndErrors({ logger, limiter, routeClass }, handle);
 };
 
 /**
@@ -66,10 +75,10 @@ export const httpEndpoint = (
  * everybody else.
  */
 export const openEndpoint = (
-  { logger }: Pick<EndpointOptions, 'logger'>,
+  options: Pick<EndpointOptions, 'logger' | 'limiter'>,
   endpoint: (request: { readonly tenant: string | undefined }) => Promise<EndpointResponse>,
 ): HttpHandler =>
-  withErrors(logger, async (event) => {
+  withLimitAndErrors({ ...options, routeClass: 'read' }, async (event) => {
     const principal = principalIn(authorizationOf(event));
     return answer(await endpoint({ tenant: principal?.scopes.includes('read') ? principal.tenant : undefined }));
   });
