@@ -123,13 +123,22 @@ export interface UsageBucket {
   readonly totals?: UsageTotals;
   /** Times the bucket was invalidated. */
   readonly epoch: number;
+  /** Since then nothing was analysed but in buckets that are stored themselves. */
+  readonly emptySince?: Date;
+}
+
+export interface UsageTotal {
+  readonly totals: UsageTotals;
+  /** The epoch that the bucket was read with. */
+  readonly epoch: number;
+  readonly emptySince?: Date | undefined;
 }
 
 /** Totals of closed time buckets: a view that can always be recomputed from the log. */
 export interface UsageStore {
   read(scope: UsageScope, level: UsageLevel, from: Date, before: Date): Promise<UsageBucket[]>;
-  /** Stores totals unless the bucket was invalidated since it was read with `epoch`; returns whether they were kept. */
-  store(scope: UsageScope, level: UsageLevel, start: Date, totals: UsageTotals, epoch: number): Promise<boolean>;
+  /** Stores totals unless the bucket was invalidated since it was read; returns whether they were kept. */
+  store(scope: UsageScope, level: UsageLevel, start: Date, total: UsageTotal): Promise<boolean>;
   /** Forgets a bucket's totals because an entry was filed in it after it had closed. */
   invalidate(scope: UsageScope, level: UsageLevel, start: Date): Promise<void>;
 }
