@@ -218,15 +218,18 @@ export const messageDependencies = () => ({
 
 export const heartbeatDependencies = () => ({ connections: connectionStore(), followUps: followUpQueue() });
 
-const connectionPoster = (logger: Logger) =>
-  createApiGatewayPoster({ client: createApiGatewayClient(readConfig('websocket').WEBSOCKET_ENDPOINT), logger });
+/** How functions reach connections that are not those of their events. */
+const connectionReach = (logger: Logger) => {
+  const client = createApiGatewayClient(readConfig('websocket').WEBSOCKET_ENDPOINT);
+  return { poster: createApiGatewayPoster({ client, logger }), closer: createApiGatewayCloser(client) };
+};
 
 export const followUpDependencies = () => {
   const logger = serviceLogger();
   return {
     connections: connectionStore(),
     clock,
-    poster: connectionPoster(logger),
+    ...connectionReach(logger),
     feed: eventFeed(),
     followUps: followUpQueue(),
     wait: sleep,
@@ -246,7 +249,7 @@ export const pushDependencies = () => {
     connections: connectionStore(),
     clock,
     feed: eventFeed(),
-    poster: connectionPoster(logger),
+    ...connectionReach(logger),
     push: createSqsPushQueue({ client: createSqsClient(), url: readConfig('pushQueue').PUSH_QUEUE_URL }),
     logger,
   };

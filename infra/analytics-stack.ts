@@ -247,6 +247,7 @@ export class AnalyticsStack extends Stack {
       )
       .allow(['dynamodb:Query', 'dynamodb:PutItem', 'dynamodb:DeleteItem'], events.tableArn)
       .allowPattern(['execute-api:ManageConnections'], webSocketApi.postArn, 'It posts to any connection of this API.')
+      .allowPattern(['execute-api:ManageConnections'], webSocketApi.closeArn, 'It closes those it cannot reach.')
       .allow(['sqs:SendMessage'], followUps.queue.queueArn);
     followUps.consumedBy(worker);
   }
@@ -267,6 +268,7 @@ export class AnalyticsStack extends Stack {
       .allow(['dynamodb:Query', 'dynamodb:BatchWriteItem'], connections.tableArn)
       .allow(['dynamodb:PutItem', 'dynamodb:DeleteItem'], events.tableArn)
       .allowPattern(['execute-api:ManageConnections'], webSocketApi.postArn, 'It posts to any connection of this API.')
+      .allowPattern(['execute-api:ManageConnections'], webSocketApi.closeArn, 'It closes those it cannot reach.')
       .allow(['sqs:SendMessage'], push.queue.queueArn);
     push.consumedBy(pusher);
     return push;

@@ -50,15 +50,17 @@ const createWorld = async (
       return outcome;
     },
   };
+  const closed: string[] = [];
+  const closer = { disconnect: async (connectionId: string) => void closed.push(connectionId) };
   const { pushQueue: push, pushes } = createMemoryQueues();
-  const dependencies = { connections, feed, clock, poster, push, logger };
+  const dependencies = { connections, feed, clock, poster, closer, push, logger };
   const deliver = async (message: PushMessage) =>
     deliverPush(dependencies, await filePush(dependencies, pushMessageSchema.parse(message)));
   /** Works off what invocations have left to others. */
   const deliverRest = async () => {
     for (const message of pushes) await deliver(message);
   };
-  return { connections, feed, posted, pushes, deliver, deliverRest, pass: (ms: number) => (now += ms), clock };
+  return { connections, feed, posted, closed, pushes, deliver, deliverRest, pass: (ms: number) => (now += ms), clock };
 };
 
 test('each client gets the events of its filters, in order, and an event that two of them match once', async () => {
@@ -109,8 +111,8 @@ test('a dead connection is removed with its subscriptions, and costs the others 
   expect(await connections.countSubscriptions('dead')).toBe(0);
 });
 
-test('a connection that cannot be reached is tried again by itself, and given up in the end', async () => {
-  const { deliver, deliverRest, posted, pushes } = await createWorld({
+test('a connection that cannot be reached is tried again by itself, and closed in the end', async () => {
+  const { deliver, deliverRest, posted, closed, connections, pushes } = await createWorld({
     stuck: { filters: [{}], outcome: 'failed' },
     alive: { filters: [{}] },
   });
@@ -122,6 +124,8 @@ test('a connection that cannot be reached is tried again by itself, and given up
   expect(pushes.map(({ rest }) => [rest?.to, rest?.attempt])).toEqual(
     [2, 3, 4, 5].map((attempt) => [{ connections: ['stuck'] }, attempt]),
   );
+  expect(closed).toEqual(['stuck']);
+  expect(await connections.get('stuck')).toBeUndefined();
 });
 
 test('an audience of many pages is served by as many invocations, each client once', async () => {
