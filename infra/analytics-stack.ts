@@ -100,8 +100,8 @@ export class AnalyticsStack extends Stack {
     api.route(HttpMethod.POST, '/api/analytics/batch', this.#submitter('submit-batch', 1024));
     api.route(HttpMethod.GET, '/api/analytics/result/{analysisId}', this.#reader('get-result'));
     api.route(HttpMethod.POST, '/api/analytics/query', this.#reader('query-analyses'));
-    api.route(HttpMethod.GET, '/api/analytics/health', this.#usageReporter('get-health', this.#redisEnvironment));
-    api.route(HttpMethod.GET, '/api/analytics/metrics', this.#usageReporter('get-metrics', {}));
+    api.route(HttpMethod.GET, '/api/analytics/health', this.#usageReporter('get-health'));
+    api.route(HttpMethod.GET, '/api/analytics/metrics', this.#usageReporter('get-metrics'));
     const listPlugins = this.#function('list-plugins', { environment: this.#jobQueueEnvironment });
     listPlugins.allowPattern(
       ['sqs:GetQueueAttributes'],
@@ -167,14 +167,9 @@ export class AnalyticsStack extends Stack {
       .allowPattern(['s3:GetObject'], payloads.arnForObjects('results/*'), 'It hands out links to large results.');
   }
 
-  get #redisEnvironment(): Record<string, string> {
-    const { redis } = this.#settings;
-    return redis === undefined ? {} : { UPSTASH_REDIS_REST_URL: redis.url, UPSTASH_REDIS_REST_TOKEN: redis.token };
-  }
-
-  #usageReporter(bundle: string, environment: Record<string, string>): BundledFunction {
+  #usageReporter(bundle: string): BundledFunction {
     return this.#function(bundle, {
-      environment: { ...this.#analysesEnvironment, ...this.#jobQueueEnvironment, ...environment },
+      environment: { ...this.#analysesEnvironment, ...this.#jobQueueEnvironment },
     })
       .allow(['dynamodb:DescribeTable', 'dynamodb:Query', 'dynamodb:PutItem'], this.#storage.analyses.tableArn)
       .allowPattern(['sqs:GetQueueAttributes'], this.#jobQueuesArn, 'It reports the depth of every plugin’s queues.');
@@ -203,6 +198,7 @@ export class AnalyticsStack extends Stack {
       settings: this.#settings,
       authorizer: this.#authenticator('authorize-connection', {}),
       connect: this.#function('connect', { environment: watching })
+        .limitsRequests()
         .allow(['dynamodb:PutItem', 'dynamodb:BatchWriteItem'], connections.tableArn)
         .allow(['sqs:SendMessage'], checks.queueArn, followUps.queueArn),
       disconnect: this.#function('disconnect', { environment }).allow(
@@ -210,6 +206,7 @@ export class AnalyticsStack extends Stack {
         connections.tableArn,
       ),
       message: this.#authenticator('message', resuming)
+        .limitsRequests()
         .allow(
           ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:BatchWriteItem', 'dynamodb:Query'],
           connections.tableArn,
@@ -253,6 +250,7 @@ export class AnalyticsStack extends Stack {
       )
       .allow(['dynamodb:Query', 'dynamodb:PutItem', 'dynamodb:DeleteItem'], events.tableArn)
       .allowPattern(['execute-api:ManageConnections'], webSocketApi.postArn, 'It posts to any connection of this API.')
+      .allowPattern(['execute-api:ManageConnections'], webSocketApi.closeArn, 'It closes those it cannot reach.')
       .allow(['sqs:SendMessage'], followUps.queue.queueArn);
     followUps.consumedBy(worker);
   }
@@ -273,6 +271,7 @@ export class AnalyticsStack extends Stack {
       .allow(['dynamodb:Query', 'dynamodb:BatchWriteItem'], connections.tableArn)
       .allow(['dynamodb:PutItem', 'dynamodb:DeleteItem'], events.tableArn)
       .allowPattern(['execute-api:ManageConnections'], webSocketApi.postArn, 'It posts to any connection of this API.')
+      .allowPattern(['execute-api:ManageConnections'], webSocketApi.closeArn, 'It closes those it cannot reach.')
       .allow(['sqs:SendMessage'], push.queue.queueArn);
     push.consumedBy(pusher);
     return push;
