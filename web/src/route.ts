@@ -1,5 +1,6 @@
 import { signal } from '@preact/signals';
-import { fromQuery, type TimeRange, toQuery } from './time/time-range.ts';
+import type { TimeRange } from './api/contract.ts';
+import { fromQuery, toQuery } from './time/time-range.ts';
 
 /** What the address of the page shows. */
 export type Route =

@@ -1,14 +1,9 @@
-import { type TimeRange, toQuery } from '../time/time-range.ts';
+import { toQuery } from '../time/time-range.ts';
 import type { ApiAnswer, ApiClient } from './client.ts';
-import type { CatalogSource, Dashboard, DashboardData, DashboardSummary, NewWidget, Widget } from './contract.ts';
+import type { Dashboard, DashboardData, DashboardSummary, DataSource, TimeRange } from './contract.ts';
 
-/** What a writer says of a dashboard; a widget without an id is new. */
-export interface DashboardDraft {
-  readonly name: string;
-  readonly description?: string;
-  readonly timeRange?: TimeRange;
-  readonly widgets: readonly (Widget | NewWidget)[];
-}
+/** What a writer says of a dashboard. */
+export type DashboardDraft = Pick<Dashboard, 'name' | 'description' | 'timeRange' | 'widgets'>;
 
 export interface ShareLink {
   readonly url: string;
@@ -33,11 +28,12 @@ export const createDashboardsApi = ({ request }: ApiClient) => ({
   async list(): Promise<readonly DashboardSummary[]> {
     return (await request<{ dashboards: DashboardSummary[] }>('/api/dashboard')).body.dashboards;
   },
-  async catalog(): Promise<readonly CatalogSource[]> {
-    return (await request<{ sources: CatalogSource[] }>('/api/metrics-catalog')).body.sources;
+  async catalog(): Promise<readonly DataSource[]> {
+    return (await request<{ sources: DataSource[] }>('/api/metrics-catalog')).body.sources;
   },
   get: (id: string) => onlyDashboard(request(pathOf(id))),
-  create: (draft: DashboardDraft) => onlyDashboard(request('/api/dashboard', { method: 'POST', body: draft })),
+  create: (draft: Omit<DashboardDraft, 'description'>) =>
+    onlyDashboard(request('/api/dashboard', { method: 'POST', body: draft })),
   replace: (id: string, draft: DashboardDraft, ifMatch: string | undefined) =>
     onlyDashboard(request(pathOf(id), { method: 'PUT', body: draft, ifMatch })),
   duplicate: (id: string) => onlyDashboard(request(`${pathOf(id)}/duplicate`, { method: 'POST' })),

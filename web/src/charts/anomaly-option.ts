@@ -1,4 +1,4 @@
-import type { Alarm, AnomalyData, AnomalySeries, Severity } from '../api/contract.ts';
+import type { AnomalyData, Severity } from '../api/contract.ts';
 import { axisName, formatTime, formatValue } from '../format/number-format.ts';
 import { chartBase, gridPart, legendPart, pointerPart, timeAxis, tooltipPart, valueAxis } from './chart-parts.ts';
 import { type ChartTheme, SEVERITY_SYMBOLS, seriesStyle } from './chart-theme.ts';
@@ -6,6 +6,9 @@ import type { ChartOption } from './echarts.ts';
 import { bandSeries } from './forecast-option.ts';
 import { nameOf, toPoints } from './time-series-option.ts';
 import { type TooltipRow, tooltipElement } from './tooltip.ts';
+
+type AnomalySeries = AnomalyData['series'][number];
+type Alarm = AnomalySeries['alarms'][number];
 
 const SEVERITIES: readonly Severity[] = ['critical', 'warning', 'info'];
 

@@ -1,10 +1,12 @@
-import type { ForecastData, ForecastSeries } from '../api/contract.ts';
+import type { ForecastData } from '../api/contract.ts';
 import { axisName, formatTime, formatValue } from '../format/number-format.ts';
 import { chartBase, gridPart, legendPart, pointerPart, timeAxis, tooltipPart, valueAxis } from './chart-parts.ts';
 import { type ChartTheme, seriesStyle } from './chart-theme.ts';
 import type { ChartOption } from './echarts.ts';
 import { nameOf, toPoints } from './time-series-option.ts';
 import { type TooltipRow, tooltipElement } from './tooltip.ts';
+
+type ForecastSeries = ForecastData['series'][number];
 
 /** Opacity of the widest interval; narrower ones lie upon it. */
 const BAND_OPACITY = 0.16;

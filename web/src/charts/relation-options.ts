@@ -1,4 +1,4 @@
-import type { ClustersData, FlowData, HeatmapData, ScatterChartData } from '../api/contract.ts';
+import type { ClustersData, FlowData, HeatmapData, ScatterData } from '../api/contract.ts';
 import { axisName, formatShort, formatValue } from '../format/number-format.ts';
 import { categoryAxis, chartBase, gridPart, legendPart, tooltipPart, valueAxis } from './chart-parts.ts';
 import { type ChartTheme, seriesStyle } from './chart-theme.ts';
@@ -24,7 +24,7 @@ const withUnit = ({ title, unit }: { readonly title: string; readonly unit: stri
 const planeGrid = (hasLegend: boolean) => ({ ...gridPart({ hasLegend, hasAxisName: true }), bottom: 24 });
 
 /** Two metrics against each other. */
-export const scatterOption = ({ x, y, points }: ScatterChartData, theme: ChartTheme): ChartOption => ({
+export const scatterOption = ({ x, y, points }: ScatterData, theme: ChartTheme): ChartOption => ({
   ...chartBase(theme),
   grid: planeGrid(false),
   tooltip: {

@@ -1,4 +1,4 @@
-import type { FunnelData, PieChartData } from '../api/contract.ts';
+import type { FunnelData, PieData } from '../api/contract.ts';
 import { formatShare, formatShort, formatValue } from '../format/number-format.ts';
 import { categoryAxis, chartBase, tooltipPart } from './chart-parts.ts';
 import { type ChartTheme, seriesStyle } from './chart-theme.ts';
@@ -6,7 +6,7 @@ import type { ChartOption } from './echarts.ts';
 import { tooltipElement } from './tooltip.ts';
 
 /** Parts of a whole. */
-export const pieOption = ({ unit, categories }: PieChartData, theme: ChartTheme): ChartOption => {
+export const pieOption = ({ unit, categories }: PieData, theme: ChartTheme): ChartOption => {
   const total = categories.reduce((sum, { value }) => sum + value, 0);
   return {
     ...chartBase(theme),

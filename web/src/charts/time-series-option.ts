@@ -1,4 +1,4 @@
-import type { SeriesChartData } from '../api/contract.ts';
+import type { TimeChartData } from '../api/contract.ts';
 import { axisName, formatTime, formatValue } from '../format/number-format.ts';
 import {
   chartBase,
@@ -33,7 +33,7 @@ interface AxisPoint {
 }
 
 const tooltipOf =
-  ({ unit, timestamps, series }: SeriesChartData, theme: ChartTheme) =>
+  ({ unit, timestamps, series }: TimeChartData, theme: ChartTheme) =>
   (params: unknown) => {
     const [first] = params as readonly AxisPoint[];
     const index = first?.dataIndex ?? 0;
@@ -51,7 +51,7 @@ const tooltipOf =
     return tooltipElement(formatTime(timestamps[index] ?? ''), [...shown, ...more]);
   };
 
-const seriesOf = (chartType: 'line' | 'area' | 'bar' | 'stacked', theme: ChartTheme, data: SeriesChartData) =>
+const seriesOf = (chartType: 'line' | 'area' | 'bar' | 'stacked', theme: ChartTheme, data: TimeChartData) =>
   data.series.map(({ name, values }, index) => {
     const { color, dash, symbol } = seriesStyle(theme, index);
     const base = { name: nameOf(name), data: toPoints(data.timestamps, values), itemStyle: { color } };
@@ -72,7 +72,7 @@ const seriesOf = (chartType: 'line' | 'area' | 'bar' | 'stacked', theme: ChartTh
 /** Values over time as lines, areas, or bars beside or upon each other. */
 export const timeSeriesOption = (
   chartType: 'line' | 'area' | 'bar' | 'stacked',
-  data: SeriesChartData,
+  data: TimeChartData,
   theme: ChartTheme,
 ): ChartOption => ({
   ...chartBase(theme),
@@ -88,7 +88,7 @@ export const timeSeriesOption = (
 });
 
 /** Lines whose range is small beside their level would be flat on an axis that begins at zero. */
-const isFarFromZero = ({ series }: SeriesChartData): boolean => {
+const isFarFromZero = ({ series }: TimeChartData): boolean => {
   const values = series.flatMap(({ values: all }) => all.filter((value) => value !== null));
   const least = Math.min(...values);
   const most = Math.max(...values);

@@ -1,11 +1,10 @@
 import { batch, computed, signal } from '@preact/signals';
 import type { ApiAnswer } from '../api/client.ts';
 import { ApiError, messageOf } from '../api/client.ts';
-import type { AnomalyData, Dashboard, DashboardData, Widget, WidgetAnswer } from '../api/contract.ts';
+import type { AnomalyData, Dashboard, DashboardData, TimeRange, Widget, WidgetData } from '../api/contract.ts';
 import type { DashboardDraft } from '../api/dashboards.ts';
 import { alarmKeys } from '../charts/anomaly-option.ts';
 import { withoutOverlaps } from '../layout/grid-layout.ts';
-import type { TimeRange } from '../time/time-range.ts';
 
 /** One open dashboard: what it is, what it shows, and how both are kept up to date. */
 
@@ -28,12 +27,12 @@ const NO_ALARMS: ReadonlySet<string> = new Set();
 
 const draftOf = ({ name, description, timeRange, widgets }: Dashboard): DashboardDraft => ({
   name,
+  description,
+  timeRange,
   widgets,
-  ...(description === undefined ? {} : { description }),
-  ...(timeRange === undefined ? {} : { timeRange }),
 });
 
-const isAnomaly = (answer: WidgetAnswer | undefined): answer is WidgetAnswer & { status: 'ok' } & AnomalyData =>
+const isAnomaly = (answer: WidgetData | undefined): answer is WidgetData & { status: 'ok' } & AnomalyData =>
   answer?.status === 'ok' && 'incidents' in answer;
 
 /** Whether a plugin's new result can change what a widget shows. A source without a plugin's name may be anybody's. */
@@ -47,7 +46,7 @@ const mergeAnswers = (before: DashboardData['widgets'], after: DashboardData['wi
   Object.fromEntries(
     Object.entries(after).map(([id, answer]) => {
       const known = before[id];
-      return [id, JSON.stringify(known) === JSON.stringify(answer) ? known : answer];
+      return [id, known !== undefined && JSON.stringify(known) === JSON.stringify(answer) ? known : answer];
     }),
   );
 
@@ -172,7 +171,7 @@ export const createDashboardModel = (origin: DashboardOrigin) => {
     saveStatus,
     saveProblem,
     conflict,
-    canWrite: computed(() => origin.replace !== undefined && dashboard.value?.readyMade !== true),
+    canWrite: computed(() => origin.replace !== undefined && dashboard.value?.readyMade === false),
     load,
     readData: () => readData(),
     save,

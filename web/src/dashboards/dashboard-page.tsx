@@ -1,6 +1,6 @@
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import { messageOf } from '../api/client.ts';
-import type { Dashboard, Widget } from '../api/contract.ts';
+import type { Dashboard, TimeRange, Widget } from '../api/contract.ts';
 import { Icon } from '../icon.tsx';
 import { firstFreePlace } from '../layout/grid-layout.ts';
 import { feed } from '../live/feed.ts';
@@ -8,7 +8,6 @@ import { FeedPanel } from '../live/feed-panel.tsx';
 import { Menu, type MenuItem } from '../menu.tsx';
 import { dashboardPath, followLink, navigate } from '../route.ts';
 import type { Session } from '../session/session.ts';
-import type { TimeRange } from '../time/time-range.ts';
 import { firstSize } from '../widgets/widget-draft.ts';
 import { WidgetForm } from '../widgets/widget-form.tsx';
 import { createDashboardModel, type DashboardModel } from './dashboard-model.ts';

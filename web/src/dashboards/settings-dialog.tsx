@@ -14,14 +14,13 @@ export interface SettingsDialogProps {
 export const SettingsDialog = ({ dashboard, onSave, onClose }: SettingsDialogProps) => {
   const { timeRange } = dashboard;
   const [name, setName] = useState(dashboard.name);
-  const [description, setDescription] = useState(dashboard.description ?? '');
-  const [last, setLast] = useState(timeRange !== undefined && isRelative(timeRange) ? timeRange.last : '');
+  const [description, setDescription] = useState(dashboard.description);
+  const [last, setLast] = useState(isRelative(timeRange) ? timeRange.last : '');
   const [problem, setProblem] = useState<string>();
   const save = async (event: Event): Promise<void> => {
     event.preventDefault();
-    const range = last === '' ? timeRange : { last };
     try {
-      await onSave({ name, description, ...(range === undefined ? {} : { timeRange: range }) });
+      await onSave({ name, description, timeRange: last === '' ? timeRange : { last } });
       onClose();
     } catch (error) {
       setProblem(messageOf(error));

@@ -1,7 +1,7 @@
 import { useEffect, useMemo } from 'preact/hooks';
 import { createApiClient } from '../api/client.ts';
+import type { TimeRange } from '../api/contract.ts';
 import { createDashboardsApi } from '../api/dashboards.ts';
-import type { TimeRange } from '../time/time-range.ts';
 import { createDashboardModel } from './dashboard-model.ts';
 import { DashboardBanners, DashboardToolbar } from './dashboard-toolbar.tsx';
 import { DashboardView } from './dashboard-view.tsx';

@@ -1,43 +1,38 @@
+import type { Position } from '../api/contract.ts';
+
 /** The grid of a dashboard: 12 columns, rows without end. Pure: it knows nothing of pixels. */
 
 export const COLUMNS = 12;
-/** Smallest size in columns and rows at which a chart can be read. */
-export const SMALLEST = { width: 2, height: 2 };
-export const TALLEST = 20;
-
-export interface Placement {
-  readonly x: number;
-  readonly y: number;
-  readonly width: number;
-  readonly height: number;
-}
+const TALLEST = 40;
+/** Smallest size that a widget is given here, at which it can be read; the API takes smaller ones. */
+const SMALLEST = { width: 2, height: 2 };
 
 export interface Placed {
   readonly id: string;
-  readonly position: Placement;
+  readonly position: Position;
 }
 
 const clamp = (value: number, least: number, most: number): number => Math.min(Math.max(value, least), most);
 
-const intoGrid = ({ x, y, width, height }: Placement): Placement => {
-  const columns = clamp(Math.round(width), SMALLEST.width, COLUMNS);
+const intoGrid = ({ x, y, width, height }: Position): Position => {
+  const columns = clamp(Math.round(width), 1, COLUMNS);
   return {
     width: columns,
-    height: clamp(Math.round(height), SMALLEST.height, TALLEST),
+    height: clamp(Math.round(height), 1, TALLEST),
     x: clamp(Math.round(x), 0, COLUMNS - columns),
     y: Math.max(0, Math.round(y)),
   };
 };
 
-const centreOf = ({ y, height }: Placement): number => y + height / 2;
+const centreOf = ({ y, height }: Position): number => y + height / 2;
 
 /**
  * Lets the items fall upwards, one after the other, until each rests on the top or on what came before it. The result
  * has no overlap, and falling again changes nothing.
  */
-const fall = (ordered: readonly Placed[]): ReadonlyMap<string, Placement> => {
+const fall = (ordered: readonly Placed[]): ReadonlyMap<string, Position> => {
   const ground: number[] = Array(COLUMNS).fill(0);
-  const places = new Map<string, Placement>();
+  const places = new Map<string, Position>();
   for (const { id, position } of ordered) {
     const end = position.x + position.width;
     const y = Math.max(...ground.slice(position.x, end));
@@ -62,7 +57,7 @@ export const compact = <Item extends Placed>(items: readonly Item[]): Item[] =>
 const replace = <Item extends Placed>(
   items: readonly Item[],
   id: string,
-  change: (position: Placement) => Placement,
+  change: (position: Position) => Position,
 ): Item[] => items.map((item) => (item.id === id ? { ...item, position: intoGrid(change(item.position)) } : item));
 
 /**
@@ -72,7 +67,7 @@ const replace = <Item extends Placed>(
 export const moveTo = <Item extends Placed>(
   items: readonly Item[],
   id: string,
-  { x, y }: Pick<Placement, 'x' | 'y'>,
+  { x, y }: Pick<Position, 'x' | 'y'>,
 ): Item[] => {
   const before = items.find((item) => item.id === id);
   if (before === undefined) return [...items];
@@ -90,21 +85,25 @@ export const moveTo = <Item extends Placed>(
 export const resizeTo = <Item extends Placed>(
   items: readonly Item[],
   id: string,
-  { width, height }: Pick<Placement, 'width' | 'height'>,
+  { width, height }: Pick<Position, 'width' | 'height'>,
 ): Item[] =>
   arrange(
-    replace(items, id, (position) => ({ ...position, width: Math.min(width, COLUMNS - position.x), height })),
+    replace(items, id, (position) => ({
+      ...position,
+      width: clamp(width, SMALLEST.width, COLUMNS - position.x),
+      height: Math.max(height, SMALLEST.height),
+    })),
     ({ id: other, position }) => (other === id ? position.y : centreOf(position)),
   );
 
-const overlaps = (a: Placement, b: Placement): boolean =>
+const overlaps = (a: Position, b: Position): boolean =>
   a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
 
 /** Where an item of a size fits without moving another: the highest place, and the leftmost of those. */
 export const firstFreePlace = (
   items: readonly Placed[],
-  { width, height }: Pick<Placement, 'width' | 'height'>,
-): Placement => {
+  { width, height }: Pick<Position, 'width' | 'height'>,
+): Position => {
   const bottom = Math.max(0, ...items.map(({ position }) => position.y + position.height));
   for (let y = 0; y < bottom; y++) {
     for (let x = 0; x <= COLUMNS - width; x++) {

@@ -1,7 +1,8 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
+import type { Position } from '../api/contract.ts';
 import { Icon } from '../icon.tsx';
-import { COLUMNS, inReadingOrder, moveTo, type Placed, type Placement, resizeTo } from './grid-layout.ts';
+import { COLUMNS, inReadingOrder, moveTo, type Placed, resizeTo } from './grid-layout.ts';
 
 /** Pixels of a row, and between rows and columns; the style sheet has the same. */
 export const ROW_HEIGHT = 64;
@@ -16,7 +17,7 @@ interface Drag {
   readonly from: { readonly x: number; readonly y: number };
   /** How far it has gone. */
   readonly by: { readonly x: number; readonly y: number };
-  readonly start: Placement;
+  readonly start: Position;
 }
 
 export interface GridItem extends Placed {
@@ -61,7 +62,7 @@ const describe = ({ title, position }: GridItem): string =>
   `${title}: column ${position.x + 1}, row ${position.y + 1}, ${position.width} columns wide, ${position.height} rows high`;
 
 /** What is left between the pointer and the place that the item would take. */
-const offsetOf = ({ by, start }: Drag, place: Placement, grid: HTMLElement | null): string => {
+const offsetOf = ({ by, start }: Drag, place: Position, grid: HTMLElement | null): string => {
   const column = ((grid?.clientWidth ?? 0) + GAP) / COLUMNS;
   const x = by.x - (place.x - start.x) * column;
   const y = by.y - (place.y - start.y) * (ROW_HEIGHT + GAP);

@@ -43,7 +43,8 @@ interface Origin {
   readonly isNew: boolean;
 }
 
-const toEntry = (origin: Origin, insight: Insight): FeedEntry => {
+/** A plugin may leave any part of an insight out. */
+const toEntry = (origin: Origin, insight: Partial<Insight>): FeedEntry => {
   const message = insight.message ?? '';
   return {
     ...origin,
@@ -68,7 +69,7 @@ export const entryOf = ({ event, eventId, timestamp, data }: LiveEvent): FeedEnt
   const analysisId = String(data['analysisId'] ?? '');
   const origin = { id: eventId, at: timestamp, type, analysisId, isNew: true };
   if (event === 'insight:new' || event === 'alert:critical') {
-    return toEntry({ ...origin, id: eventId.replace(':alert:', ':insight:') }, data as Insight);
+    return toEntry({ ...origin, id: eventId.replace(':alert:', ':insight:') }, data as Partial<Insight>);
   }
   if (event !== 'analytics:failed') return undefined;
   const { message, code, details } = asRecord(data['error']);
@@ -90,7 +91,7 @@ interface EndedAnalysis {
   readonly analysisId: string;
   readonly type: string;
   readonly completedAt?: string;
-  readonly result?: { readonly insights?: readonly (Insight | string)[] };
+  readonly result?: { readonly insights?: readonly (Partial<Insight> | string)[] };
 }
 
 const earlierEntries = async ({ request }: ApiClient, type: string): Promise<FeedEntry[]> => {

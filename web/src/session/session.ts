@@ -1,6 +1,6 @@
 import { signal } from '@preact/signals';
 import { createApiClient } from '../api/client.ts';
-import type { CatalogSource } from '../api/contract.ts';
+import type { DataSource } from '../api/contract.ts';
 import { createDashboardsApi } from '../api/dashboards.ts';
 import { addToFeed, feed, loadEarlier } from '../live/feed.ts';
 import { type LiveEvent, type LiveStatus, openLive } from '../live/live-connection.ts';
@@ -17,7 +17,7 @@ export const createSession = (token: string, webSocketUrl: string) => {
   const refuse = (message: string): void => signOut(`Sign in again. ${message}`);
   const client = createApiClient({ token, onUnauthorized: refuse });
   const status = signal<LiveStatus>('connecting');
-  const catalog = signal<readonly CatalogSource[]>([]);
+  const catalog = signal<readonly DataSource[]>([]);
   const listeners = new Set<ResultListener>();
   const tell = (plugin: string | undefined): void => {
     for (const listener of listeners) listener(plugin);

@@ -1,15 +1,8 @@
 import { useState } from 'preact/hooks';
+import type { TimeRange } from '../api/contract.ts';
 import { Icon } from '../icon.tsx';
 import { useDismiss } from '../menu.tsx';
-import {
-  describePeriod,
-  describeRange,
-  isRelative,
-  PRESETS,
-  problemOfPeriod,
-  type TimeRange,
-  toLocalInput,
-} from './time-range.ts';
+import { describePeriod, describeRange, isRelative, PRESETS, problemOfPeriod, toLocalInput } from './time-range.ts';
 
 export interface TimeRangePickerProps {
   /** Undefined shows each widget's own range. */

@@ -1,10 +1,11 @@
-/** A period that ends now, or one between two times (ISO, UTC). */
-export type TimeRange = { readonly last: string } | { readonly start: string; readonly end: string };
+import type { TimeRange } from '../api/contract.ts';
+
+/** Ranges of time as a reader chooses them: a period that ends now, or one between two times. */
 
 export const PRESETS: readonly string[] = ['1h', '6h', '24h', '7d', '30d', '90d'];
 
-const UNITS: { readonly [letter: string]: string } = { m: 'minute', h: 'hour', d: 'day' };
-const RELATIVE = /^([1-9]\d{0,4})([mhd])$/;
+const UNITS: { readonly [letter: string]: string } = { m: 'minute', h: 'hour', d: 'day', w: 'week' };
+const RELATIVE = /^([1-9]\d{0,4})([mhdw])$/;
 
 export const isRelative = (range: TimeRange): range is { readonly last: string } => 'last' in range;
 

@@ -7,7 +7,6 @@ const ISO_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d/;
 const cellText = (value: TableCell | undefined, unit: string): string => {
   if (value === null || value === undefined || value === '') return '–';
   if (typeof value === 'number') return formatShort(value, unit);
-  if (typeof value === 'boolean') return value ? 'yes' : 'no';
   return ISO_TIME.test(value) ? formatTime(value) : value;
 };
 

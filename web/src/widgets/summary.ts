@@ -1,4 +1,4 @@
-import type { AnomalyData, ForecastData, SeriesChartData, WidgetShape } from '../api/contract.ts';
+import type { AnomalyData, ForecastData, TimeChartData, WidgetShape } from '../api/contract.ts';
 import { formatChange, formatShare, formatTime, formatValue } from '../format/number-format.ts';
 
 /** What a drawing shows, in a few sentences: the label that a screen reader says. */
@@ -20,7 +20,7 @@ const known = (values: readonly (number | null)[]): number[] => values.filter((v
 
 const CHART_NAMES = { line: 'Line chart', area: 'Area chart', bar: 'Bar chart', stacked: 'Stacked bar chart' };
 
-const ofSeries = (chartType: keyof typeof CHART_NAMES, { unit, timestamps, series }: SeriesChartData): string => {
+const ofSeries = (chartType: keyof typeof CHART_NAMES, { unit, timestamps, series }: TimeChartData): string => {
   const parts = series.map(({ name, values }) => {
     const numbers = known(values);
     const last = numbers.at(-1);

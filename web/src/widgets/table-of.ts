@@ -6,11 +6,11 @@ import type {
   FunnelData,
   HeatmapData,
   MetricData,
-  PieChartData,
-  ScatterChartData,
-  SeriesChartData,
+  PieData,
+  ScatterData,
   TableCell,
   TableData,
+  TimeChartData,
   WidgetShape,
 } from '../api/contract.ts';
 import { axisName } from '../format/number-format.ts';
@@ -25,9 +25,13 @@ type Row = TableData['rows'][number];
 const column = (key: string, title: string, unit?: string): Column =>
   unit === undefined || unit === '' ? { key, title } : { key, title, unit };
 
-const whole = (columns: readonly Column[], rows: readonly Row[]): TableData => ({ columns, rows, more: 0 });
+const whole = (columns: readonly Column[], rows: readonly Row[]): TableData => ({
+  columns: [...columns],
+  rows: [...rows],
+  more: 0,
+});
 
-const ofSeries = ({ unit, timestamps, series }: SeriesChartData): TableData =>
+const ofSeries = ({ unit, timestamps, series }: TimeChartData): TableData =>
   whole(
     [TIME, ...series.map(({ name }, index) => column(String(index), name || 'All', unit))],
     timestamps.map((time, at) => ({
@@ -36,10 +40,10 @@ const ofSeries = ({ unit, timestamps, series }: SeriesChartData): TableData =>
     })),
   );
 
-const ofPie = ({ unit, categories }: PieChartData): TableData =>
+const ofPie = ({ unit, categories }: PieData): TableData =>
   whole([column('name', 'Name'), column('value', 'Value', unit)], categories);
 
-const ofScatter = ({ x, y, points }: ScatterChartData): TableData =>
+const ofScatter = ({ x, y, points }: ScatterData): TableData =>
   whole([column('label', 'Point'), column('x', x.title, x.unit), column('y', y.title, y.unit)], points);
 
 const ofMetric = ({ unit, timestamps, values }: MetricData): TableData =>

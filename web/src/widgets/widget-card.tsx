@@ -1,6 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import { useMemo, useState } from 'preact/hooks';
-import type { Widget, WidgetAnswer, WidgetShape } from '../api/contract.ts';
+import type { Widget, WidgetData, WidgetShape } from '../api/contract.ts';
 import { isDrawn } from '../charts/chart-option.ts';
 import { formatShare } from '../format/number-format.ts';
 import { Menu, type MenuItem } from '../menu.tsx';
@@ -15,7 +15,7 @@ import { shapeOf } from './widget-shape.ts';
 export interface WidgetCardProps {
   readonly widget: Widget;
   /** Undefined while it is being read for the first time. */
-  readonly answer: WidgetAnswer | undefined;
+  readonly answer: WidgetData | undefined;
   /** Keys of alarms that came while the page was open. */
   readonly newAlarms: ReadonlySet<string>;
   /** Handles to move and size it by. */
@@ -71,7 +71,7 @@ const footnoteOf = (shape: WidgetShape): string => {
 };
 
 interface BodyProps extends Omit<ContentProps, 'shape'> {
-  readonly answer: WidgetAnswer | undefined;
+  readonly answer: WidgetData | undefined;
   readonly shape: WidgetShape | undefined;
 }
 

@@ -1,6 +1,5 @@
 import type { FieldProblem } from '../api/client.ts';
-import type { CatalogSource, ChartType, NewWidget, WidgetConfig, WidgetType } from '../api/contract.ts';
-import type { TimeRange } from '../time/time-range.ts';
+import type { ChartType, DataSource, TimeRange, WidgetContent, WidgetType } from '../api/contract.ts';
 
 /** A widget while it is being written: every field a text, as the form has it. */
 export interface WidgetDraft {
@@ -18,6 +17,8 @@ export interface WidgetDraft {
   readonly groupLimit: string;
   readonly x: string;
   readonly y: string;
+  readonly xAggregation: string;
+  readonly yAggregation: string;
   readonly text: string;
 }
 
@@ -50,7 +51,7 @@ export const INTERVALS: { readonly [interval: string]: string } = {
   day: 'days',
 };
 
-const formatFilters = (filters: WidgetConfig['filters'] = {}): string =>
+const formatFilters = (filters: WidgetContent['config']['filters'] = {}): string =>
   Object.entries(filters)
     .map(([dimension, values]) => `${dimension} = ${values.join(', ')}`)
     .join('\n');
@@ -88,12 +89,14 @@ const EMPTY: WidgetDraft = {
   groupLimit: '',
   x: '',
   y: '',
+  xAggregation: '',
+  yAggregation: '',
   text: '',
 };
 
 const lastOf = (range: TimeRange | undefined): string => (range !== undefined && 'last' in range ? range.last : '');
 
-export const toDraft = (widget: NewWidget | undefined): WidgetDraft => {
+export const toDraft = (widget: WidgetContent | undefined): WidgetDraft => {
   if (widget === undefined) return EMPTY;
   const { type, title, config } = widget;
   return {
@@ -101,7 +104,7 @@ export const toDraft = (widget: NewWidget | undefined): WidgetDraft => {
     title,
     dataSource: config.dataSource ?? '',
     chartType: config.chartType ?? 'line',
-    aggregation: config.aggregation ?? '',
+    aggregation: config.aggregation ?? config.aggregations?.[0] ?? '',
     groupBy: config.groupBy ?? '',
     filters: formatFilters(config.filters),
     last: lastOf(config.timeRange),
@@ -109,57 +112,79 @@ export const toDraft = (widget: NewWidget | undefined): WidgetDraft => {
     groupLimit: config.groupLimit === undefined ? '' : String(config.groupLimit),
     x: config.x ?? '',
     y: config.y ?? '',
+    xAggregation: config.xAggregation ?? '',
+    yAggregation: config.yAggregation ?? '',
     text: config.text ?? '',
   };
 };
 
-/** Fields that a widget of this type and source has. */
-export const fieldsOf = (draft: WidgetDraft, source: CatalogSource | undefined) => {
-  const isScatter = draft.type === 'chart' && draft.chartType === 'scatter';
-  const isText = draft.type === 'text';
-  const isMetric = source === undefined ? false : source.kind !== 'view';
+/** Fields that the form shows for a widget of this type and source. */
+export const fieldsOf = ({ type, chartType }: WidgetDraft, source: DataSource | undefined) => {
+  const isText = type === 'text';
+  const isScatter = type === 'chart' && chartType === 'scatter';
+  // A view is the newest result as it is: it has no time range, and nothing is summed up.
+  const isMetric = isScatter || (source !== undefined && source.kind !== 'view');
+  const canGroup = (source?.dimensions.length ?? 0) > 0 && (type === 'chart' || type === 'table');
   return {
     text: isText,
-    chartType: draft.type === 'chart',
+    chartType: type === 'chart',
     dataSource: !isText && !isScatter,
     plane: isScatter,
     aggregation: !isText && !isScatter && isMetric,
-    groupBy: isMetric && (source?.dimensions.length ?? 0) > 0 && (draft.type === 'chart' || draft.type === 'table'),
-    filters: !isText,
-    last: !isText,
-    interval: (draft.type === 'chart' && draft.chartType !== 'pie') || draft.type === 'metric',
+    groupBy: isMetric && canGroup,
+    filters: (source?.dimensions.length ?? 0) > 0 && !isText,
+    last: isMetric && !isText,
+    interval: isMetric && ((type === 'chart' && chartType !== 'pie') || type === 'metric' || type === 'table'),
   };
 };
 
-const given = <Value>(name: string, value: Value, isGiven: boolean): { [name: string]: Value } =>
+type Config = WidgetContent['config'];
+
+const given = (name: keyof Config, value: string, isGiven: boolean): Config =>
   isGiven && value !== '' ? { [name]: value } : {};
 
+const rangeOf = ({ last }: WidgetDraft, { timeRange }: Config): Config => {
+  if (last !== '') return { timeRange: { last } };
+  // The form does not show a fixed range, and leaves it as it is.
+  return timeRange === undefined || 'last' in timeRange ? {} : { timeRange };
+};
+
+const heatmapOf = ({ type }: WidgetDraft, source: DataSource | undefined, { timeZone }: Config): Config =>
+  type === 'heatmap' && source?.kind !== 'view'
+    ? { layout: 'hour-weekday', timeZone: timeZone ?? Intl.DateTimeFormat().resolvedOptions().timeZone }
+    : {};
+
+const aggregationOf = (draft: WidgetDraft, isShown: boolean, { aggregations = [] }: Config): Config => {
+  if (draft.type !== 'table') return given('aggregation', draft.aggregation, isShown);
+  // A table has a column for each; the form changes the first.
+  return isShown && draft.aggregation !== ''
+    ? { aggregations: [...new Set([draft.aggregation, ...aggregations.slice(1)])] }
+    : {};
+};
+
 /**
- * The configuration that the form stands for. What the form does not show, such as a fixed range or a time zone, stays.
+ * The configuration that the form stands for.
  *
+ * @param before the configuration as it was, of which stays what the form does not show
  * @throws {Error} when the filters cannot be read
  */
-export const toConfig = (draft: WidgetDraft, source: CatalogSource | undefined, before: WidgetConfig): WidgetConfig => {
+export const toConfig = (draft: WidgetDraft, source: DataSource | undefined, before: Config): Config => {
   if (draft.type === 'text') return { text: draft.text };
   const fields = fieldsOf(draft, source);
   const filters = parseFilters(draft.filters);
-  const { layout, timeZone, timeRange } = before;
-  const isFixed = timeRange !== undefined && !('last' in timeRange);
-  const range = draft.last === '' ? (isFixed ? timeRange : undefined) : { last: draft.last };
-  const defaultLayout =
-    draft.type === 'heatmap' && source !== undefined && source.kind !== 'view' ? 'hour-weekday' : '';
   return {
     ...given('dataSource', draft.dataSource, fields.dataSource),
     ...given('x', draft.x, fields.plane),
     ...given('y', draft.y, fields.plane),
+    ...given('xAggregation', draft.xAggregation, fields.plane),
+    ...given('yAggregation', draft.yAggregation, fields.plane),
     ...given('chartType', draft.chartType, fields.chartType),
-    ...given('aggregation', draft.aggregation, fields.aggregation),
+    ...aggregationOf(draft, fields.aggregation, before),
     ...given('groupBy', draft.groupBy, fields.groupBy),
     ...given('interval', draft.interval, fields.interval),
-    ...given('layout', draft.type === 'heatmap' ? (layout ?? defaultLayout) : '', true),
-    ...(Object.keys(filters).length === 0 ? {} : { filters }),
-    ...(range === undefined ? {} : { timeRange: range }),
-    ...(timeZone === undefined ? {} : { timeZone }),
+    ...heatmapOf(draft, source, before),
+    ...(Object.keys(filters).length === 0 || !fields.filters ? {} : { filters }),
+    ...(fields.last ? rangeOf(draft, before) : {}),
     ...(draft.groupLimit === '' || !fields.groupBy ? {} : { groupLimit: Number(draft.groupLimit) }),
   };
 };

@@ -1,9 +1,9 @@
-import type { ComponentChildren } from 'preact';
-import { useId, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import { ApiError, messageOf } from '../api/client.ts';
-import type { CatalogSource, NewWidget, WidgetType } from '../api/contract.ts';
+import type { DataSource, WidgetContent, WidgetType } from '../api/contract.ts';
 import { Modal } from '../modal.tsx';
 import { describePeriod, PRESETS } from '../time/time-range.ts';
+import { Choice, type Choices, Field, named, SourceChoice } from './field.tsx';
 import {
   assignProblems,
   CHART_TYPES,
@@ -18,103 +18,16 @@ import {
 
 export interface WidgetFormProps {
   /** Undefined for a new one. */
-  readonly widget: NewWidget | undefined;
+  readonly widget: WidgetContent | undefined;
   /** Its place among the dashboard's widgets, by which the API names it. */
   readonly index: number;
-  readonly catalog: readonly CatalogSource[];
+  readonly catalog: readonly DataSource[];
   /** Saves it; rejects with what the API found wrong. */
-  readonly onSave: (widget: Pick<NewWidget, 'type' | 'title' | 'config'>) => Promise<void>;
+  readonly onSave: (widget: Pick<WidgetContent, 'type' | 'title' | 'config'>) => Promise<void>;
   readonly onClose: () => void;
 }
 
 const NO_PROBLEMS: FormProblems = { general: [], fields: {} };
-
-/** What ties a control to its label and to what is said of it. */
-interface ControlProps {
-  readonly id: string;
-  readonly 'aria-describedby': string;
-  readonly 'aria-invalid': boolean;
-}
-
-interface FieldProps {
-  readonly label: string;
-  readonly problem: string | undefined;
-  readonly hint?: string | undefined;
-  readonly children: (control: ControlProps) => ComponentChildren;
-}
-
-const Field = ({ label, problem, hint, children }: FieldProps) => {
-  const id = useId();
-  const isInvalid = problem !== undefined;
-  return (
-    <div class={isInvalid ? 'field invalid' : 'field'}>
-      <label class="field-label" for={id}>
-        {label}
-      </label>
-      {children({ id, 'aria-describedby': `${id}-said`, 'aria-invalid': isInvalid })}
-      <div id={`${id}-said`}>
-        {hint !== undefined && <span class="hint">{hint}</span>}
-        {isInvalid && (
-          <span class="field-problem" role="alert">
-            {problem}
-          </span>
-        )}
-      </div>
-    </div>
-  );
-};
-
-type Choices = { readonly [value: string]: string };
-
-interface ChoiceProps {
-  readonly control: ControlProps;
-  readonly value: string;
-  readonly choices: Choices;
-  readonly onChange: (value: string) => void;
-}
-
-const Choice = ({ control, value, choices, onChange }: ChoiceProps) => (
-  <select {...control} value={value} onChange={({ currentTarget }) => onChange(currentTarget.value)}>
-    {Object.entries(choices).map(([key, name]) => (
-      <option key={key} value={key}>
-        {name}
-      </option>
-    ))}
-  </select>
-);
-
-interface SourceChoiceProps {
-  readonly control: ControlProps;
-  readonly value: string;
-  readonly sources: readonly CatalogSource[];
-  readonly onChange: (value: string) => void;
-}
-
-/** Data sources by plugin; one that the catalog does not know any more stays to be seen. */
-const SourceChoice = ({ control, value, sources, onChange }: SourceChoiceProps) => {
-  const groups = Map.groupBy(sources, ({ plugin }) => plugin);
-  const isKnown = value === '' || sources.some(({ dataSource }) => dataSource === value);
-  return (
-    <select {...control} value={value} required onChange={({ currentTarget }) => onChange(currentTarget.value)}>
-      <option value="">Choose…</option>
-      {!isKnown && <option value={value}>{value}</option>}
-      {[...groups].map(([plugin, entries]) => (
-        <optgroup key={plugin} label={plugin}>
-          {entries.map(({ dataSource, title }) => (
-            <option key={dataSource} value={dataSource}>
-              {title}
-            </option>
-          ))}
-        </optgroup>
-      ))}
-    </select>
-  );
-};
-
-const named = (values: readonly string[], first: string): Choices => ({
-  '': first,
-  ...Object.fromEntries(values.map((value) => [value, value])),
-});
 
 const RANGES: Choices = {
   '': 'of the dashboard',
@@ -123,19 +36,59 @@ const RANGES: Choices = {
 
 interface FieldsProps {
   readonly draft: WidgetDraft;
-  readonly source: CatalogSource | undefined;
-  readonly catalog: readonly CatalogSource[];
+  readonly source: DataSource | undefined;
+  readonly catalog: readonly DataSource[];
   readonly problems: FormProblems['fields'];
   readonly change: (part: Partial<WidgetDraft>) => void;
 }
 
+const AXES = [
+  { key: 'x', aggregation: 'xAggregation', label: 'Horizontal' },
+  { key: 'y', aggregation: 'yAggregation', label: 'Vertical' },
+] as const;
+
+/** The two metrics of a scatter chart. */
+const PlaneFields = ({ draft, catalog, problems, change }: Omit<FieldsProps, 'source'>) => {
+  const metrics = catalog.filter(({ kind }) => kind !== 'view');
+  return (
+    <>
+      {AXES.map(({ key, aggregation, label }) => {
+        const source = metrics.find(({ dataSource }) => dataSource === draft[key]);
+        return (
+          <div key={key} class="field-pair">
+            <Field label={label} problem={problems[key]}>
+              {(control) => (
+                <SourceChoice
+                  control={control}
+                  value={draft[key]}
+                  sources={metrics}
+                  onChange={(name) => change({ [key]: name, [aggregation]: '' })}
+                />
+              )}
+            </Field>
+            <Field label="Aggregation" problem={problems[aggregation]}>
+              {(control) => (
+                <Choice
+                  control={control}
+                  value={draft[aggregation]}
+                  choices={named(source?.aggregations ?? [], 'as usual')}
+                  onChange={(name) => change({ [aggregation]: name })}
+                />
+              )}
+            </Field>
+          </div>
+        );
+      })}
+    </>
+  );
+};
+
 const SourceFields = ({ draft, source, catalog, problems, change }: FieldsProps) => {
   const shown = fieldsOf(draft, source);
   const fitting = catalog.filter(({ widgetTypes }) => widgetTypes.includes(draft.type));
-  const metrics = catalog.filter(({ kind }) => kind !== 'view');
   const chooseSource = (dataSource: string): void => {
     const chosen = catalog.find((entry) => entry.dataSource === dataSource);
-    const keeps = chosen?.aggregations.includes(draft.aggregation) === true;
+    const keeps = chosen?.aggregations.some((name) => name === draft.aggregation) === true;
     const groups = chosen?.dimensions.includes(draft.groupBy) === true;
     change({
       dataSource,
@@ -153,20 +106,7 @@ const SourceFields = ({ draft, source, catalog, problems, change }: FieldsProps)
           )}
         </Field>
       )}
-      {shown.plane && (
-        <>
-          <Field label="Horizontal" problem={problems['x']}>
-            {(control) => (
-              <SourceChoice control={control} value={draft.x} sources={metrics} onChange={(x) => change({ x })} />
-            )}
-          </Field>
-          <Field label="Vertical" problem={problems['y']}>
-            {(control) => (
-              <SourceChoice control={control} value={draft.y} sources={metrics} onChange={(y) => change({ y })} />
-            )}
-          </Field>
-        </>
-      )}
+      {shown.plane && <PlaneFields {...{ draft, catalog, problems, change }} />}
       {shown.aggregation && (
         <Field label="Aggregation" problem={problems['aggregation']}>
           {(control) => (
@@ -214,7 +154,7 @@ const RangeFields = ({ draft, source, problems, change }: FieldsProps) => {
   const [dimension] = source?.dimensions ?? [];
   return (
     <>
-      {shown.filters && (source?.dimensions.length ?? 0) > 0 && (
+      {shown.filters && (
         <Field
           label="Filters"
           problem={problems['filters']}
@@ -272,7 +212,7 @@ export const WidgetForm = ({ widget, index, catalog, onSave, onClose }: WidgetFo
   const submit = async (event: Event): Promise<void> => {
     event.preventDefault();
     setProblems(NO_PROBLEMS);
-    let config: NewWidget['config'];
+    let config: WidgetContent['config'];
     try {
       config = toConfig(draft, source, widget?.config ?? {});
     } catch (error) {
@@ -293,7 +233,7 @@ export const WidgetForm = ({ widget, index, catalog, onSave, onClose }: WidgetFo
   const chooseType = (type: string): void => {
     const next = type as WidgetType;
     const fits = source?.widgetTypes.includes(next) === true;
-    change(fits ? { type: next } : { type: next, dataSource: '', aggregation: '', groupBy: '' });
+    change(fits ? { type: next } : { type: next, dataSource: '', aggregation: '', groupBy: '', filters: '' });
   };
   const fields = { draft, source, catalog, problems: problems.fields, change };
   return (

@@ -1,6 +1,6 @@
-import type { Widget, WidgetAnswer, WidgetShape } from '../api/contract.ts';
+import type { Widget, WidgetData, WidgetShape } from '../api/contract.ts';
 
-type Ok = Extract<WidgetAnswer, { status: 'ok' }>;
+type Ok = Extract<WidgetData, { status: 'ok' }>;
 
 /**
  * Names what an answer holds. The API promises, in its contract, the fields of each type of widget; the type is known
