@@ -1,6 +1,15 @@
 import type { AnomalyData, Severity } from '../api/contract.ts';
 import { axisName, formatTime, formatValue } from '../format/number-format.ts';
-import { chartBase, gridPart, legendPart, pointerPart, timeAxis, tooltipPart, valueAxis } from './chart-parts.ts';
+import {
+  chartBase,
+  gridPart,
+  largestOf,
+  legendPart,
+  pointerPart,
+  timeAxis,
+  tooltipPart,
+  valueAxis,
+} from './chart-parts.ts';
 import { type ChartTheme, SEVERITY_SYMBOLS, seriesStyle } from './chart-theme.ts';
 import type { ChartOption } from './echarts.ts';
 import { bandSeries } from './forecast-option.ts';
@@ -115,7 +124,10 @@ export const anomalyOption = (
       },
     },
     xAxis: timeAxis(theme),
-    yAxis: { ...valueAxis(theme, unit), scale: true },
+    yAxis: {
+      ...valueAxis(theme, { unit, largest: largestOf(data.series.flatMap(({ values }) => values)) }),
+      scale: true,
+    },
     series: seriesParts(data, theme, isNew),
   };
 };

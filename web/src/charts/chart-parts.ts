@@ -1,5 +1,5 @@
 import type { LegendComponentOption } from 'echarts/components';
-import { axisName, formatShort } from '../format/number-format.ts';
+import { axisFormatter, axisName } from '../format/number-format.ts';
 import type { ChartTheme } from './chart-theme.ts';
 
 /** Parts that the charts have in common: axes, grid, legend and the box of the tooltip. */
@@ -18,14 +18,19 @@ export const gridPart = (options: { readonly hasLegend?: boolean; readonly hasAx
   outerBoundsContain: 'axisLabel' as const,
 });
 
-export const legendPart = ({ text, muted }: ChartTheme, names: readonly string[]): LegendComponentOption => ({
+/** @param iconWidth pixels; of points less than of lines, whose dash is to be seen */
+export const legendPart = (
+  { text, muted }: ChartTheme,
+  names: readonly string[],
+  iconWidth = 22,
+): LegendComponentOption => ({
   show: names.length > 1,
   type: 'scroll',
   data: [...names],
   top: 0,
   left: 0,
   right: 0,
-  itemWidth: 22,
+  itemWidth: iconWidth,
   itemHeight: 9,
   itemGap: 14,
   textStyle: { color: text, fontSize: 12, width: 160, overflow: 'truncate' },
@@ -58,15 +63,27 @@ export const timeAxis = ({ muted, line }: ChartTheme) => ({
   axisLabel: { color: muted, fontSize: 11, hideOverlap: true, margin: 10 },
 });
 
-export const valueAxis = ({ muted, line }: ChartTheme, unit: string, title = axisName(unit)) => ({
+/** The largest of values that may be missing; 0 of none. */
+export const largestOf = (values: readonly (number | null | undefined)[]): number =>
+  values.reduce<number>((largest, value) => Math.max(largest, Math.abs(value ?? 0)), 0);
+
+export interface ValueAxisOptions {
+  readonly unit: string;
+  /** The largest value that is drawn, which decides the scale of the figures. */
+  readonly largest: number;
+  /** @default the unit, where the figures do not have it themselves */
+  readonly title?: string;
+}
+
+export const valueAxis = ({ muted, line }: ChartTheme, { unit, largest, title }: ValueAxisOptions) => ({
   type: 'value' as const,
-  name: title,
+  name: title ?? axisName(unit),
   nameLocation: 'end' as const,
   nameGap: 12,
   nameTextStyle: { color: muted, fontSize: 11, align: 'left' as const },
   splitNumber: 4,
   splitLine: { lineStyle: { color: line } },
-  axisLabel: { color: muted, fontSize: 11, formatter: (value: number) => formatShort(value, unit) },
+  axisLabel: { color: muted, fontSize: 11, formatter: axisFormatter(unit, largest) },
 });
 
 export const categoryAxis = ({ muted, line }: ChartTheme, categories: readonly string[]) => ({

@@ -1,6 +1,15 @@
 import type { ForecastData } from '../api/contract.ts';
 import { axisName, formatTime, formatValue } from '../format/number-format.ts';
-import { chartBase, gridPart, legendPart, pointerPart, timeAxis, tooltipPart, valueAxis } from './chart-parts.ts';
+import {
+  chartBase,
+  gridPart,
+  largestOf,
+  legendPart,
+  pointerPart,
+  timeAxis,
+  tooltipPart,
+  valueAxis,
+} from './chart-parts.ts';
 import { type ChartTheme, seriesStyle } from './chart-theme.ts';
 import type { ChartOption } from './echarts.ts';
 import { nameOf, toPoints } from './time-series-option.ts';
@@ -109,6 +118,12 @@ export const forecastOption = ({ unit, series }: ForecastData, theme: ChartTheme
     },
   },
   xAxis: timeAxis(theme),
-  yAxis: { ...valueAxis(theme, unit), scale: true },
+  yAxis: {
+    ...valueAxis(theme, {
+      unit,
+      largest: largestOf(series.flatMap(({ history, forecast }) => [...history.values, ...forecast.mean])),
+    }),
+    scale: true,
+  },
   series: series.flatMap((entry, index) => forecastSeries(entry, index, theme)),
 });

@@ -1,13 +1,22 @@
 import type { ClustersData, FlowData, HeatmapData, ScatterData } from '../api/contract.ts';
 import { axisName, formatShort, formatValue } from '../format/number-format.ts';
-import { categoryAxis, chartBase, gridPart, legendPart, tooltipPart, valueAxis } from './chart-parts.ts';
+import {
+  categoryAxis,
+  chartBase,
+  gridPart,
+  largestOf,
+  legendPart,
+  tooltipPart,
+  type ValueAxisOptions,
+  valueAxis,
+} from './chart-parts.ts';
 import { type ChartTheme, seriesStyle } from './chart-theme.ts';
 import type { ChartOption } from './echarts.ts';
 import { tooltipElement } from './tooltip.ts';
 
 /** A value axis that lies below, with its title in the middle. */
-const axisBelow = (theme: ChartTheme, unit: string, title: string) => ({
-  ...valueAxis(theme, unit, title),
+const axisBelow = (theme: ChartTheme, options: ValueAxisOptions) => ({
+  ...valueAxis(theme, options),
   nameLocation: 'middle' as const,
   nameGap: 26,
   nameTextStyle: { color: theme.muted, fontSize: 11 },
@@ -38,8 +47,11 @@ export const scatterOption = ({ x, y, points }: ScatterData, theme: ChartTheme):
       ]);
     },
   },
-  xAxis: axisBelow(theme, x.unit, withUnit(x)),
-  yAxis: { ...valueAxis(theme, y.unit, withUnit(y)), scale: true },
+  xAxis: axisBelow(theme, { unit: x.unit, title: withUnit(x), largest: largestOf(points.map((point) => point.x)) }),
+  yAxis: {
+    ...valueAxis(theme, { unit: y.unit, title: withUnit(y), largest: largestOf(points.map((point) => point.y)) }),
+    scale: true,
+  },
   series: [
     {
       type: 'scatter',
@@ -58,7 +70,7 @@ export const clustersOption = ({ axes, points, segments }: ClustersData, theme: 
   return {
     ...chartBase(theme),
     grid: planeGrid(groups.length > 1),
-    legend: legendPart(theme, groups),
+    legend: legendPart(theme, groups, 10),
     tooltip: {
       ...tooltipPart('item'),
       formatter: (params: unknown) => {
@@ -70,8 +82,8 @@ export const clustersOption = ({ axes, points, segments }: ClustersData, theme: 
         ]);
       },
     },
-    xAxis: axisBelow(theme, '', axes.x),
-    yAxis: { ...valueAxis(theme, '', axes.y), scale: true },
+    xAxis: axisBelow(theme, { unit: '', title: axes.x, largest: 0 }),
+    yAxis: { ...valueAxis(theme, { unit: '', title: axes.y, largest: 0 }), scale: true },
     series: groups.map((name, index) => {
       const { color, symbol } = seriesStyle(theme, index);
       return {

@@ -56,7 +56,7 @@ const funnelRows = ({ count, share, fromPrevious, medianSeconds }: FunnelData['s
 /** Steps from top to bottom, each as long as the share that reached it. */
 export const funnelOption = ({ steps }: FunnelData, theme: ChartTheme): ChartOption => ({
   ...chartBase(theme),
-  grid: { left: 4, right: 84, top: 4, bottom: 4, outerBoundsMode: 'same', outerBoundsContain: 'axisLabel' },
+  grid: { left: 4, right: 104, top: 4, bottom: 4, outerBoundsMode: 'same', outerBoundsContain: 'axisLabel' },
   tooltip: {
     ...tooltipPart('item'),
     formatter: (params: unknown) => {

@@ -3,6 +3,7 @@ import { axisName, formatTime, formatValue } from '../format/number-format.ts';
 import {
   chartBase,
   gridPart,
+  largestOf,
   legendPart,
   MOST_TOOLTIP_ROWS,
   pointerPart,
@@ -80,10 +81,14 @@ export const timeSeriesOption = (
   legend: legendPart(
     theme,
     data.series.map(({ name }) => nameOf(name)),
+    chartType === 'bar' || chartType === 'stacked' ? 10 : 22,
   ),
   tooltip: { ...tooltipPart('axis'), axisPointer: pointerPart(theme), formatter: tooltipOf(data, theme) },
   xAxis: timeAxis(theme),
-  yAxis: { ...valueAxis(theme, data.unit), scale: chartType === 'line' && isFarFromZero(data) },
+  yAxis: {
+    ...valueAxis(theme, { unit: data.unit, largest: largestOf(data.series.flatMap(({ values }) => values)) }),
+    scale: chartType === 'line' && isFarFromZero(data),
+  },
   series: seriesOf(chartType, theme, data),
 });
 

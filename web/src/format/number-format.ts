@@ -91,6 +91,15 @@ export const formatShort = (value: number | null, unit: string, locale?: string)
   return plain(value, locale);
 };
 
+/** Writes the figures of one axis, all in the scale that fits the largest: 0, 0.5 s, 1 s and not 0, 500 ms, 1 s. */
+export const axisFormatter = (unit: string, largest: number, locale?: string): ((value: number) => string) => {
+  const scaled = SCALED[canonical(unit)];
+  const scale = scaled?.scales.find(({ from }) => largest * scaled.factor >= from);
+  if (scaled === undefined || scale === undefined) return (value) => formatShort(value, unit, locale);
+  const formatter = formatterOf(locale, { maximumSignificantDigits: 3 });
+  return (value) => (value === 0 ? '0' : `${formatter.format((value * scaled.factor) / scale.by)} ${scale.name}`);
+};
+
 /** What an axis says above its figures: nothing where each figure has its unit. */
 export const axisName = (unit: string): string => {
   const name = canonical(unit);

@@ -25,7 +25,6 @@ export const DataTable = ({ label, table }: { readonly label: string; readonly t
     columns.filter(({ key }) => rows.some((row) => typeof row[key] === 'number')).map(({ key }) => key),
   );
   const shown = rows.slice(0, MOST_ROWS);
-  const left = rows.length - shown.length + table.more;
   return (
     <section class="table-scroll" ref={makeReachable} aria-label={label}>
       <table>
@@ -50,9 +49,10 @@ export const DataTable = ({ label, table }: { readonly label: string; readonly t
           ))}
         </tbody>
       </table>
-      {left > 0 && (
-        <p class="table-more">{left.toLocaleString()} more rows are in the CSV file or left out by the service.</p>
+      {shown.length < rows.length && (
+        <p class="table-more">{(rows.length - shown.length).toLocaleString()} more rows are in the CSV file.</p>
       )}
+      {table.more > 0 && <p class="table-more">{table.more.toLocaleString()} more rows are not shown.</p>}
     </section>
   );
 };

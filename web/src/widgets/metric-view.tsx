@@ -1,5 +1,5 @@
 import type { MetricData } from '../api/contract.ts';
-import { formatChange, formatValue } from '../format/number-format.ts';
+import { axisName, formatChange, formatShort, formatValue } from '../format/number-format.ts';
 
 /** The drawing's own units; it is stretched to the room it has. */
 const WIDTH = 200;
@@ -28,7 +28,9 @@ export const MetricView = ({ data }: { readonly data: MetricData }) => {
   const { value, unit, previous, change, values } = data;
   return (
     <div class="metric">
-      <p class="metric-value">{formatValue(value, unit)}</p>
+      <p class="metric-value">
+        {formatShort(value, unit)} {value !== null && <span class="metric-unit">{axisName(unit)}</span>}
+      </p>
       {change === null ? (
         <p class="metric-change">no period before to compare with</p>
       ) : (
