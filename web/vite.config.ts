@@ -1,4 +1,3 @@
-import { resolve } from 'node:path';
 import { defineConfig } from 'vite';
 
 /** The page. `vite web` serves it for development, with the API of a running `npm start` behind it. */
@@ -9,8 +8,6 @@ export default defineConfig({
   root: import.meta.dirname,
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   build: {
-    outDir: resolve(process.env['BUILD_DIR'] ?? 'dist', 'web'),
-    emptyOutDir: true,
     target: 'es2023',
     // Nothing inline: the page's policy forbids it.
     assetsInlineLimit: 0,
