@@ -1,0 +1,11 @@
+import { getSharedData } from '../core/dashboards/get-dashboard-data.ts';
+import { dashboardDataDependencies, serviceLogger } from '../dependencies.ts';
+import { openEndpoint } from '../middleware/http-endpoint.ts';
+
+const dependencies = dashboardDataDependencies();
+
+/** `GET /api/shared/{token}/data?last&start&end&widgets`: whoever holds the token may see it. */
+export const handler = openEndpoint({ logger: serviceLogger() }, async ({ pathParameters, query }) => {
+  const data = await getSharedData(dependencies, { token: pathParameters['token'] ?? '', query });
+  return { statusCode: 200, body: { success: true, ...data } };
+});
