@@ -12,8 +12,16 @@ const sections = {
   }),
   analyses: z.object({
     ANALYSES_TABLE: z.string().min(1),
-    PAYLOADS_BUCKET: z.string().min(1),
     RESULT_RETENTION_DAYS: z.coerce.number().int().min(1).default(90),
+  }),
+  payloads: z.object({ PAYLOADS_BUCKET: z.string().min(1) }),
+  /** Set by Lambda: where a function runs, and as whom. The clients of the SDK read it themselves. */
+  lambda: z.object({
+    AWS_REGION: z.string().min(1),
+    AWS_ACCESS_KEY_ID: z.string().min(1),
+    AWS_SECRET_ACCESS_KEY: z.string().min(1),
+    AWS_SESSION_TOKEN: z.string().optional(),
+    AWS_ENDPOINT_URL_S3: z.url().optional(),
   }),
   /** A plugin's job queue is `<prefix><plugin>`; its dead-letter queue has `-dead` after that. */
   jobQueues: z.object({ JOB_QUEUE_URL_PREFIX: z.url() }),

@@ -6,7 +6,6 @@ import { createApiKeyCache } from './adapters/api-key-cache.ts';
 import {
   createApiGatewayClient,
   createDynamoDbClient,
-  createS3Client,
   createSecretsManagerClient,
   createSqsClient,
 } from './adapters/aws-clients.ts';
@@ -23,6 +22,7 @@ import { createIssuerKeys } from './adapters/issuer-keys.ts';
 import { createJwtVerifier } from './adapters/jwt-verifier.ts';
 import { createPluginCatalog } from './adapters/plugin-catalog.ts';
 import { createDatabaseProbe, createModelsProbe, createQueuesProbe, createRedisProbe } from './adapters/probes.ts';
+import { createS3Bucket, type S3Bucket } from './adapters/s3-bucket.ts';
 import { createS3DocumentStore } from './adapters/s3-document-store.ts';
 import { createServiceLogger } from './adapters/service-logger.ts';
 import { createSigningSecrets } from './adapters/signing-secrets.ts';
@@ -83,12 +83,25 @@ export const authenticationDependencies = (): AuthenticateDependencies => ({
   clock,
 });
 
+const payloads = (): S3Bucket => {
+  const { PAYLOADS_BUCKET: name } = readConfig('payloads');
+  const { AWS_REGION: region, ...lambda } = readConfig('lambda');
+  const domain = region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com';
+  return createS3Bucket({
+    name,
+    region,
+    endpoint: lambda.AWS_ENDPOINT_URL_S3 ?? `https://s3.${region}.${domain}`,
+    credentials: {
+      accessKeyId: lambda.AWS_ACCESS_KEY_ID,
+      secretAccessKey: lambda.AWS_SECRET_ACCESS_KEY,
+      sessionToken: lambda.AWS_SESSION_TOKEN,
+    },
+    clock,
+  });
+};
+
 const storage = () => {
-  const {
-    ANALYSES_TABLE: table,
-    PAYLOADS_BUCKET: bucket,
-    RESULT_RETENTION_DAYS: retentionDays,
-  } = readConfig('analyses');
+  const { ANALYSES_TABLE: table, RESULT_RETENTION_DAYS: retentionDays } = readConfig('analyses');
   const client = createDynamoDbClient();
   const usage = createDynamoDbUsageStore({ client, table });
   return {
@@ -99,7 +112,7 @@ const storage = () => {
     usage,
     tenants: createDynamoDbTenantStore({ client, table }),
     analyses: createDynamoDbAnalysisStore({ client, table, usage, clock, retentionDays }),
-    documents: () => createS3DocumentStore({ client: createS3Client(), bucket, clock }),
+    documents: () => createS3DocumentStore(payloads()),
   };
 };
 
