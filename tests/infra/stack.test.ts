@@ -133,9 +133,15 @@ test('only known patterns of resources are granted', () => {
   for (const statement of wildcards) {
     const text = JSON.stringify(statement.Resource);
     const isTracing = text === '"*"' && actionsOf(statement).every((action) => action.startsWith('xray:'));
-    const isKnown = ['/jobs/*', '/results/*', '/results/*-plots.json', '/rollups/*', '/POST/@connections/*', '/DELETE/@connections/*', '-jobs-*'].some(
-      (pattern) => text.includes(pattern),
-    );
+    const isKnown = [
+      '/jobs/*',
+      '/results/*',
+      '/results/*-plots.json',
+      '/rollups/*',
+      '/POST/@connections/*',
+      '/DELETE/@connections/*',
+      '-jobs-*',
+    ].some((pattern) => text.includes(pattern));
     expect(isTracing || isKnown, text).toBe(true);
   }
 });
