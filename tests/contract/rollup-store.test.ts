@@ -21,7 +21,7 @@ const implementations: Record<string, () => RollupStore> = {
     createDynamoDbRollupStore({
       client: stores.dynamodb,
       table: stores.analysesTable,
-      documents: createS3DocumentStore({ client: stores.s3, bucket: stores.bucket, clock }),
+      documents: createS3DocumentStore(stores.bucket),
       clock,
       retentionDays: 90,
     }),

@@ -28,6 +28,7 @@ const HANDLERS = [
   'close-usage',
   'follow-ups',
   'heartbeat',
+  'merge-contributions',
   'get-metrics-catalog',
   'create-dashboard',
   'list-dashboards',
