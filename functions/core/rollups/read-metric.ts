@@ -7,7 +7,6 @@ import { checkMetricQuery, type Intervals } from './metric-intervals.ts';
 import type { MetricGroup, MetricQuery, ReadMetric } from './metric-query.ts';
 import type { PendingHour, RollupScope, RollupStore } from './rollup-store.ts';
 import { type Cells, OTHER_SERIES, parseSeriesKey } from './series.ts';
-import { createSharedReads, type RollupReads } from './shared-reads.ts';
 import { createSummarizer, type Summarizer, type Summary } from './summary.ts';
 
 export interface ReadMetricDependencies {
@@ -110,7 +109,7 @@ const largestFirst = (a: MetricGroup, b: MetricGroup): number =>
 
 /** What was merged, minute by minute or hour by hour. Returns until when each hour of the metric is merged. */
 const visitRollups = async (
-  rollups: RollupReads,
+  rollups: RollupStore,
   scope: RollupScope,
   { metric, interval }: MetricQuery,
   intervals: Intervals,
@@ -144,7 +143,7 @@ const earlier = (a: string | undefined, b: string): string => (a === undefined |
 
 /** What has ended since, of one hour. Returns where it had to stop short of the newest, if it had to. */
 const visitFresh = async (
-  rollups: RollupReads,
+  rollups: RollupStore,
   scope: RollupScope,
   metric: string,
   { hour, from }: { hour: Hour; from: string },
@@ -152,7 +151,7 @@ const visitFresh = async (
 ): Promise<string | undefined> => {
   let stoppedAt: string | undefined;
   const range = { from, before: '9999' };
-  for (const { contributions, cut } of await rollups.readContributions(scope, hour, range, MOST_FRESH_CONTRIBUTIONS)) {
+  for await (const { contributions, cut } of rollups.contributions(scope, hour, range, MOST_FRESH_CONTRIBUTIONS)) {
     for (const { metrics } of contributions) {
       for (const [minute, cells] of Object.entries(metrics[metric] ?? {})) {
         visit(startOfHour(hour) + Number(minute) * 60_000, cells);
@@ -175,7 +174,7 @@ const chooseFresh = (pending: readonly PendingHour[]): { hours: Hour[]; unknownS
 
 /** Everything there is. Returns since when some of it had to be left out, if it had to. */
 const visitAll = async (
-  rollups: RollupReads,
+  rollups: RollupStore,
   scope: RollupScope,
   query: MetricQuery,
   intervals: Intervals,
@@ -199,14 +198,14 @@ const visitAll = async (
  * The order of reading is what makes it exact while hours are being merged: first the notes, then how far hours are
  * merged, then the rollups, which can only have come further since.
  */
-export const createReadMetric = ({ catalog, rollups, clock }: ReadMetricDependencies): ReadMetric => {
-  const share = createSharedReads(rollups);
-  return async (query) => {
+export const createReadMetric =
+  ({ catalog, rollups, clock }: ReadMetricDependencies): ReadMetric =>
+  async (query) => {
     const { unit, intervals } = checkMetricQuery(catalog, query);
     const scope = { tenant: query.tenant, plugin: query.plugin };
     const now = clock();
     const table = createTable(query, intervals);
-    const unknownSince = await share((reads) => visitAll(reads, scope, query, intervals, table.visit));
+    const unknownSince = await visitAll(rollups, scope, query, intervals, table.visit);
     const known = intervals.starts.map((start) => start <= now.getTime());
     const groups = [...table.groups].map(([name, cells]) => presentGroup(name, cells, query, known)).sort(largestFirst);
     const isEmpty = query.groupBy === undefined && groups.length === 0;
@@ -219,4 +218,3 @@ export const createReadMetric = ({ catalog, rollups, clock }: ReadMetricDependen
       asOf: earlier(unknownSince, now.toISOString()),
     };
   };
-};
