@@ -1,5 +1,6 @@
 import type { WidgetDraft } from '../../../plugins/widget.ts';
 import {
+  isCounting,
   isEmpty,
   periodOf,
   readSelection,
@@ -116,5 +117,6 @@ export const readHourWeekday = async (
     selection.aggregation === 'average'
       ? await readAverages(read, selection, config.timeZone)
       : byCell(sinceFirst(hours), config.timeZone).map((row) => row.map(summarize));
-  return { unit: unitOf(selection), columns: HOURS, rows: WEEKDAYS, values };
+  const unit = isCounting(selection.aggregation) ? `${unitOf(selection) || '1'}/h` : unitOf(selection);
+  return { unit, columns: HOURS, rows: WEEKDAYS, values };
 };

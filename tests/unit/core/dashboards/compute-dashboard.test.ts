@@ -291,6 +291,7 @@ describe('a heatmap by hour and weekday', () => {
     ];
     const { shown } = await show('heatmap', { dataSource: 'orders' }, { observations, last: '30d' });
 
+    expect(shown.unit).toBe('orders/h');
     expect(cell(shown, 'Fri', '08')).toBe(3);
     expect(cell(shown, 'Fri', '09')).toBe(0);
     expect(shown.values.map((row: unknown[]) => row.length)).toEqual(Array(7).fill(24));
