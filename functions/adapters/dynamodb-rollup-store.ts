@@ -145,16 +145,19 @@ export const createDynamoDbRollupStore = ({
 
     async *contributions(scope, hour, { from, before }, limit) {
       if (from >= before) return;
-      for (const partition of contributionPartitions(scope, hour)) {
-        // Keys go on after the instant, so none equals the upper bound.
-        const query = between(partition, from === '' ? '0' : from, before);
-        if (limit !== undefined) {
-          const { Items = [], LastEvaluatedKey } = await client.send(new QueryCommand({ ...query, Limit: limit }));
-          yield { contributions: Items.map(fromContributionItem), cut: LastEvaluatedKey !== undefined };
-        } else {
-          for await (const { Items = [] } of paginateQuery({ client }, query))
-            yield { contributions: Items.map(fromContributionItem), cut: false };
-        }
+      // Keys go on after the instant, so none equals the upper bound.
+      const queries = contributionPartitions(scope, hour).map((partition) => ({
+        ...between(partition, from === '' ? '0' : from, before),
+        Limit: limit,
+      }));
+      const firsts = await Promise.all(queries.map((query) => client.send(new QueryCommand(query))));
+      for (const [shard, { Items = [], LastEvaluatedKey }] of firsts.entries()) {
+        const cut = limit !== undefined && LastEvaluatedKey !== undefined;
+        yield { contributions: Items.map(fromContributionItem), cut };
+        const query = queries[shard];
+        if (cut || LastEvaluatedKey === undefined || query === undefined) continue;
+        const rest = paginateQuery({ client, startingToken: LastEvaluatedKey }, query);
+        for await (const page of rest) yield { contributions: (page.Items ?? []).map(fromContributionItem), cut };
       }
     },
 

@@ -4,9 +4,10 @@ import type { Clock, PluginCatalog } from '../ports.ts';
 import { type Hour, startOfHour } from './contribution.ts';
 import { WINDOW_MS } from './file-contribution.ts';
 import { checkMetricQuery, type Intervals } from './metric-intervals.ts';
-import type { MetricGroup, MetricQuery, MetricReading, ReadMetric } from './metric-query.ts';
+import type { MetricGroup, MetricQuery, ReadMetric } from './metric-query.ts';
 import type { PendingHour, RollupScope, RollupStore } from './rollup-store.ts';
 import { type Cells, OTHER_SERIES, parseSeriesKey } from './series.ts';
+import { createSharedReads, type RollupReads } from './shared-reads.ts';
 import { createSummarizer, type Summarizer, type Summary } from './summary.ts';
 
 export interface ReadMetricDependencies {
@@ -20,7 +21,7 @@ const MOST_NOTES = 100;
 const MOST_FRESH_HOURS = 6;
 /** Of each shard of a fresh hour. */
 const MOST_FRESH_CONTRIBUTIONS = 100;
-const CONCURRENT_HOURS = 3;
+const CONCURRENT_HOURS = 6;
 
 /** The group of series that were too many to be kept apart. */
 const OTHER_GROUP = '(other)';
@@ -109,7 +110,7 @@ const largestFirst = (a: MetricGroup, b: MetricGroup): number =>
 
 /** What was merged, minute by minute or hour by hour. Returns until when each hour of the metric is merged. */
 const visitRollups = async (
-  { rollups }: ReadMetricDependencies,
+  rollups: RollupReads,
   scope: RollupScope,
   { metric, interval }: MetricQuery,
   intervals: Intervals,
@@ -139,9 +140,11 @@ const visitRollups = async (
   return merged;
 };
 
+const earlier = (a: string | undefined, b: string): string => (a === undefined || b < a ? b : a);
+
 /** What has ended since, of one hour. Returns where it had to stop short of the newest, if it had to. */
 const visitFresh = async (
-  { rollups }: ReadMetricDependencies,
+  rollups: RollupReads,
   scope: RollupScope,
   metric: string,
   { hour, from }: { hour: Hour; from: string },
@@ -149,7 +152,7 @@ const visitFresh = async (
 ): Promise<string | undefined> => {
   let stoppedAt: string | undefined;
   const range = { from, before: '9999' };
-  for await (const { contributions, cut } of rollups.contributions(scope, hour, range, MOST_FRESH_CONTRIBUTIONS)) {
+  for (const { contributions, cut } of await rollups.readContributions(scope, hour, range, MOST_FRESH_CONTRIBUTIONS)) {
     for (const { metrics } of contributions) {
       for (const [minute, cells] of Object.entries(metrics[metric] ?? {})) {
         visit(startOfHour(hour) + Number(minute) * 60_000, cells);
@@ -161,8 +164,6 @@ const visitFresh = async (
   return stoppedAt;
 };
 
-const earlier = (a: string | undefined, b: string): string => (a === undefined || b < a ? b : a);
-
 /** The hours to be looked at beside their rollups, the latest of them, and since when others are not known. */
 const chooseFresh = (pending: readonly PendingHour[]): { hours: Hour[]; unknownSince: string | undefined } => {
   const hours = [...new Set(pending.map(({ hour }) => hour))].slice(0, MOST_FRESH_HOURS);
@@ -172,39 +173,50 @@ const chooseFresh = (pending: readonly PendingHour[]): { hours: Hour[]; unknownS
   return { hours, unknownSince: since.sort()[0] };
 };
 
+/** Everything there is. Returns since when some of it had to be left out, if it had to. */
+const visitAll = async (
+  rollups: RollupReads,
+  scope: RollupScope,
+  query: MetricQuery,
+  intervals: Intervals,
+  visit: Visit,
+): Promise<string | undefined> => {
+  const { hours, unknownSince } = chooseFresh(await rollups.pending(scope, intervals.range, MOST_NOTES));
+  const settled = await rollups.readMerged(scope, hours);
+  const merged = await visitRollups(rollups, scope, query, intervals, visit);
+  const mergedOf = (hour: Hour): string => [merged.get(hour) ?? '', settled.get(hour) ?? ''].sort().at(-1) ?? '';
+  const stops = await pMap(
+    hours,
+    (hour) => visitFresh(rollups, scope, query.metric, { hour, from: mergedOf(hour) }, visit),
+    { concurrency: CONCURRENT_HOURS },
+  );
+  return [...stops, unknownSince].flatMap((instant) => instant ?? []).sort()[0];
+};
+
 /**
  * Reads a metric off its rollups, and off what was filed since they were merged.
  *
  * The order of reading is what makes it exact while hours are being merged: first the notes, then how far hours are
  * merged, then the rollups, which can only have come further since.
  */
-export const createReadMetric =
-  (dependencies: ReadMetricDependencies): ReadMetric =>
-  async (query): Promise<MetricReading> => {
-    const { unit, intervals } = checkMetricQuery(dependencies.catalog, query);
+export const createReadMetric = ({ catalog, rollups, clock }: ReadMetricDependencies): ReadMetric => {
+  const share = createSharedReads(rollups);
+  return async (query) => {
+    const { unit, intervals } = checkMetricQuery(catalog, query);
     const scope = { tenant: query.tenant, plugin: query.plugin };
-    const now = dependencies.clock();
-    const pending = await dependencies.rollups.pending(scope, intervals.range, MOST_NOTES);
-    const { hours, unknownSince } = chooseFresh(pending);
-    const settled = await dependencies.rollups.readMerged(scope, hours);
+    const now = clock();
     const table = createTable(query, intervals);
-    const merged = await visitRollups(dependencies, scope, query, intervals, table.visit);
-    const mergedOf = (hour: Hour): string => [merged.get(hour) ?? '', settled.get(hour) ?? ''].sort().at(-1) ?? '';
-    const stops = await pMap(
-      hours,
-      (hour) => visitFresh(dependencies, scope, query.metric, { hour, from: mergedOf(hour) }, table.visit),
-      { concurrency: CONCURRENT_HOURS },
-    );
-    const asOf = [...stops, unknownSince].reduce<string>((a, b) => earlier(b, a), now.toISOString());
+    const unknownSince = await share((reads) => visitAll(reads, scope, query, intervals, table.visit));
     const known = intervals.starts.map((start) => start <= now.getTime());
     const groups = [...table.groups].map(([name, cells]) => presentGroup(name, cells, query, known)).sort(largestFirst);
-    const whole =
-      query.groupBy === undefined && groups.length === 0 ? [presentGroup(null, new Map(), query, known)] : groups;
+    const isEmpty = query.groupBy === undefined && groups.length === 0;
+    const whole = isEmpty ? [presentGroup(null, new Map(), query, known)] : groups;
     return {
       unit,
       timestamps: intervals.starts.map((start) => new Date(start).toISOString()),
       groups: whole.slice(0, query.groupLimit),
       otherGroups: Math.max(0, whole.length - query.groupLimit),
-      asOf,
+      asOf: earlier(unknownSince, now.toISOString()),
     };
   };
+};
