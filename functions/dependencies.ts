@@ -45,6 +45,7 @@ import type { Logger, PluginCatalog, RateLimiter } from './core/ports.ts';
 import type { RateLimits } from './core/rate-limit.ts';
 import { createContributionFiler } from './core/rollups/file-contribution.ts';
 import { createReadMetric } from './core/rollups/read-metric.ts';
+import { readOnce } from './core/rollups/read-once.ts';
 import { createReadView } from './core/rollups/read-view.ts';
 
 /**
@@ -167,9 +168,13 @@ const rollupQueue = () =>
 export const plotDependencies = () => {
   const { analyses, documents, retentionDays } = storage();
   const plugins = catalog();
+  const rollups = rollupStore();
   return {
     catalog: plugins,
-    readMetric: createReadMetric({ catalog: plugins, rollups: rollupStore(), clock }),
+    openMetrics: () => {
+      const now = clock();
+      return createReadMetric({ catalog: plugins, rollups: readOnce(rollups), clock: () => now });
+    },
     readView: createReadView({ catalog: plugins, analyses, documents: documents(), clock, retentionDays }),
   };
 };

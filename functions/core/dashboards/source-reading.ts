@@ -75,7 +75,7 @@ export const readSelection = (
     ...(groupBy === undefined ? {} : { groupBy }),
   });
 
-/** These counts and sums are nothing where nothing was observed; any other figure does not exist there. */
+/** What grows with the time it is taken over. */
 const COUNTING: readonly MetricAggregation[] = ['count', 'sum', 'unique'];
 
 /** Whether a reading holds nothing that is worth an axis. */

@@ -46,8 +46,12 @@ export const periodBefore = ({ start, end }: Period, interval: MetricInterval): 
   return { start: border - (end - border), end: border };
 };
 
-/** The end of a period, no longer than can be read by the hour. */
-export const latestHours = ({ start, end }: Period): Period => ({
-  start: Math.max(start, end - (MOST_POINTS - 1) * INTERVAL_MS.hour),
-  end,
-});
+/** A period by parts that can be read by the hour. */
+export const hourlyParts = ({ start, end }: Period): Period[] => {
+  const first = floor(start, 'hour');
+  const length = MOST_POINTS * INTERVAL_MS.hour;
+  return Array.from({ length: Math.ceil((end - first) / length) }, (_, index) => ({
+    start: first + index * length,
+    end: Math.min(end, first + (index + 1) * length),
+  }));
+};
