@@ -165,7 +165,7 @@ const rollupQueue = () =>
   createSqsRollupQueue({ client: createSqsClient(), url: readConfig('rollupQueue').ROLLUP_QUEUE_URL });
 
 /** What dashboards are computed from. */
-export const plotDependencies = () => {
+const plotDependencies = () => {
   const { analyses, documents, retentionDays } = storage();
   const plugins = catalog();
   const rollups = rollupStore();

@@ -16,7 +16,7 @@ import { shardOf } from './shard.ts';
  */
 
 /** One DynamoDB partition takes 1,000 writes a second. */
-export const CONTRIBUTION_SHARDS = 8;
+const CONTRIBUTION_SHARDS = 8;
 /** Of the JSON of a contribution's part; even where nothing can be compressed an item is below 400 KB. */
 const LARGEST_PART_CHARACTERS = 250_000;
 const MERGED_KEY = '*';

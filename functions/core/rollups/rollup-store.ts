@@ -55,13 +55,13 @@ export interface Versioned<Rollup> {
 }
 
 /** What an hour's rollups are known to hold, of every metric. */
-export interface HourState {
+interface HourState {
   readonly mergedUntil: string | undefined;
   readonly rollups: ReadonlyMap<string, Versioned<HourRollup>>;
 }
 
 /** Instants between which analyses ended: at or after the first, before the second; ISO 8601 in UTC. */
-export interface FilingRange {
+interface FilingRange {
   readonly from: string;
   readonly before: string;
 }
