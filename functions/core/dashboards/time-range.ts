@@ -40,10 +40,10 @@ export const chooseInterval = (wanted: MetricInterval | 'auto', period: Period):
 /** The finest interval that a period is read by: its ends are met the closest. */
 export const finestInterval = (period: Period): MetricInterval => chooseInterval('minute', period);
 
-/** As long a period, that ends with the interval in which the given one begins. */
-export const periodBefore = ({ start, end }: Period, interval: MetricInterval): Period => {
-  const border = floor(start, interval);
-  return { start: border - (end - border), end: border };
+/** As long a period before another, by its finest interval: it ends where the one begins that the other begins in. */
+export const periodBefore = (period: Period): Period => {
+  const border = floor(period.start, finestInterval(period));
+  return { start: border - (period.end - border), end: border };
 };
 
 /** A period by parts that can be read by the hour. */

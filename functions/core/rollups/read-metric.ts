@@ -83,20 +83,29 @@ const createTable = (query: MetricQuery, intervals: Intervals) => {
     if (index === undefined) return;
     for (const [series, summary] of Object.entries(cells)) {
       const group = groupOf(series);
-      if (group !== undefined) cell(group.name, index).merge(project(summary, query.aggregation));
+      if (group !== undefined)
+        cell(group.name, query.totalsOnly ? 0 : index).merge(project(summary, query.aggregation));
     }
   };
   return { groups, visit };
 };
 
+const totalOf = (cells: ReadonlyMap<number, Summarizer>): Summarizer => {
+  const [only] = cells.values();
+  if (only !== undefined && cells.size === 1) return only;
+  const total = createSummarizer();
+  for (const summarizer of cells.values()) total.merge(summarizer.summarize());
+  return total;
+};
+
 const presentGroup = (
   name: string | null,
   cells: ReadonlyMap<number, Summarizer>,
-  { aggregation }: MetricQuery,
+  { aggregation, totalsOnly }: MetricQuery,
   known: readonly boolean[],
 ): MetricGroup => {
-  const total = createSummarizer();
-  for (const summarizer of cells.values()) total.merge(summarizer.summarize());
+  const total = totalOf(cells);
+  if (totalsOnly) return { name, values: [], total: total.aggregate(aggregation) };
   const nothing = createSummarizer().aggregate(aggregation);
   const values = known.map((isKnown, index) => cells.get(index)?.aggregate(aggregation) ?? (isKnown ? nothing : null));
   return { name, values, total: total.aggregate(aggregation) };
@@ -225,7 +234,7 @@ export const createReadMetric =
     const whole = isEmpty ? [presentGroup(null, new Map(), query, known)] : groups;
     return {
       unit,
-      timestamps: intervals.starts.map((start) => new Date(start).toISOString()),
+      timestamps: query.totalsOnly ? [] : intervals.starts.map((start) => new Date(start).toISOString()),
       groups: whole.slice(0, query.groupLimit),
       otherGroups: Math.max(0, whole.length - query.groupLimit),
       asOf: earlier(unknownSince, now.toISOString()),
