@@ -1,6 +1,6 @@
 import { mstl } from '../../models/series/decomposition.ts';
 import type { InsufficientData } from '../figures.ts';
-import { changesOf, outliersOf } from './changes.ts';
+import { changesOf, deseasonalise, outliersOf } from './changes.ts';
 import { reportDecomposition } from './decomposition.ts';
 import { forecastOf } from './forecast.ts';
 import type { GivenSeries, TimeSeriesInput } from './input.ts';
@@ -58,21 +58,19 @@ const lookAtStretch = (
   const periods = periodsOf(stretch, given);
   const lengths = periods.map(({ period }) => period);
   const parts = mstl(stretch.values, lengths);
-  const deseasonalised = stretch.values.map((value, i) =>
-    parts.seasonal.reduce((rest, season) => rest - (season[i] ?? 0), value),
-  );
+  const deseasonalised = deseasonalise(stretch.values, parts.seasonal);
   const strengths = periods.map(({ strength }) => strength);
   const share = Math.floor(DECOMPOSITION_ROWS / series.length);
   const rows = share < FEWEST_ROWS ? 0 : Math.min(MOST_ROWS, share);
   return {
-    trend: trendOf(stretch.times, deseasonalised, unit),
+    trend: trendOf(stretch.times, deseasonalised.values, unit),
     seasons: {
       status: 'ok' as const,
       items: periods.map((period, k) => describeSeason(period, parts.seasonal[k] ?? new Float64Array(0), stretch)),
     },
     changepoints: changesOf(deseasonalised, stretch, unit),
     outliers: { status: 'ok' as const, ...outliersOf(deseasonalised, stretch) },
-    stationarity: stationarityOf(deseasonalised, strengths),
+    stationarity: stationarityOf(deseasonalised.values, strengths),
     autocorrelation: autocorrelationOf(stretch.values, lengths, Math.floor(LAGS / series.length)),
     forecast: forecastOf(latest, lengths, { asked: horizon, seriesCount: series.length, missingAtEnd }),
     decomposition: { status: 'ok' as const, ...reportDecomposition(parts, periods, stretch, rows) },

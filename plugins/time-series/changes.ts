@@ -1,4 +1,4 @@
-import { detectChangepoints } from '../../models/series/changepoint.ts';
+import { detectChangepoints, LONGEST_SPIKE } from '../../models/series/changepoint.ts';
 import { spanInWords } from '../../models/series/interval-text.ts';
 import { findOutliers } from '../../models/series/outliers.ts';
 import { distancesFromNeighbours } from '../../models/series/spikes.ts';
@@ -9,8 +9,6 @@ import type { Stretch } from './preparation.ts';
 const FEWEST_VALUES = 30;
 const MOST_CHANGES = 20;
 const MOST_OUTLIERS = 10;
-/** A longer excursion is a change of level that came back. */
-const LONGEST_SPIKE = 7;
 
 export interface Change {
   /** First value of the new regime. */
@@ -33,12 +31,29 @@ const SAID = {
   variance: (before: string, after: string) => `what the past does not foretell went from ±${before} to ±${after}`,
 } as const;
 
+/** A series without its seasons, and how far each value is from its neighbours, both [n]. */
+export interface Deseasonalised {
+  readonly values: Float64Array;
+  readonly distances: Float64Array;
+}
+
+/** Takes the seasons out of the values, all [n]. */
+export const deseasonalise = (values: Float64Array, seasons: readonly Float64Array[]): Deseasonalised => {
+  const rest = values.slice();
+  for (const season of seasons) for (let i = 0; i < rest.length; i += 1) rest[i] = (rest[i] ?? 0) - (season[i] ?? 0);
+  return { values: rest, distances: distancesFromNeighbours(rest, LONGEST_SPIKE) };
+};
+
 /** Changes of the series without its seasons, in order of time. */
-export const changesOf = (deseasonalised: Float64Array, stretch: Stretch, unit: string | undefined): Changes => {
-  if (deseasonalised.length < FEWEST_VALUES)
-    return insufficient(`${FEWEST_VALUES} values in a row (there are ${deseasonalised.length})`);
+export const changesOf = (
+  { values, distances }: Deseasonalised,
+  stretch: Stretch,
+  unit: string | undefined,
+): Changes => {
+  if (values.length < FEWEST_VALUES)
+    return insufficient(`${FEWEST_VALUES} values in a row (there are ${values.length})`);
   const step = spanInWords(1, stretch.interval).replace(/^1 /, '');
-  const items = detectChangepoints(deseasonalised).map(
+  const items = detectChangepoints(values, distances).map(
     ({ index, changed, confidence, before, after, effectSize }): Change => ({
       at: toIsoTime(stretch.times[index] ?? 0),
       changed,
@@ -62,8 +77,7 @@ export interface ReportedOutlier {
 }
 
 /** Single values, or a few in a row, far from their neighbours when the seasons are taken out; the farthest first. */
-export const outliersOf = (deseasonalised: Float64Array, { times, values }: Stretch): Capped<ReportedOutlier> => {
-  const distances = distancesFromNeighbours(deseasonalised, LONGEST_SPIKE);
+export const outliersOf = ({ distances }: Deseasonalised, { times, values }: Stretch): Capped<ReportedOutlier> => {
   const found = findOutliers(distances).map(({ index, score }) => ({
     at: toIsoTime(times[index] ?? 0),
     value: toFigure(values[index] ?? 0),
