@@ -1,19 +1,10 @@
 import * as z from 'zod';
-import { createWallClock, UTC_CLOCK } from '../../models/series/time-grid.ts';
+import { UTC_CLOCK } from '../../models/series/time-grid.ts';
 import { intervalSchema } from '../interval.ts';
+import { timeZoneSchema } from '../time-zone.ts';
 import { timestampSchema } from '../timestamp.ts';
 
 export const MOST_POINTS = 20_000;
-
-const timeZoneSchema = z.string().transform((timeZone, context) => {
-  try {
-    return createWallClock(timeZone);
-  } catch {
-    const message = 'must be a time zone of the IANA database, for example "Europe/Berlin"';
-    context.issues.push({ code: 'custom', input: timeZone, message });
-    return z.NEVER;
-  }
-});
 
 /** When values were taken: of one series, or of all that say nothing else. */
 const timing = {

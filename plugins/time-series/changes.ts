@@ -2,13 +2,15 @@ import { detectChangepoints, LONGEST_SPIKE } from '../../models/series/changepoi
 import { spanInWords } from '../../models/series/interval-text.ts';
 import { findOutliers } from '../../models/series/outliers.ts';
 import { distancesFromNeighbours } from '../../models/series/spikes.ts';
-import { type Capped, capped, insufficient, toConfidence, toDecimals, toIsoTime } from '../figures.ts';
+import { formatTime } from '../../models/series/time-grid.ts';
+import { median } from '../../models/statistics/quantile.ts';
+import { type Capped, capped, insufficient, toConfidence, toDecimals } from '../figures.ts';
 import { inUnit, type Section, toFigure } from './figures.ts';
 import type { Stretch } from './preparation.ts';
 
 const FEWEST_VALUES = 30;
-const MOST_CHANGES = 20;
-const MOST_OUTLIERS = 10;
+/** Share of a series' size below which what remains is the rounding of numbers. */
+const ROUNDING = 1e-9;
 
 export interface Change {
   /** First value of the new regime. */
@@ -37,25 +39,36 @@ export interface Deseasonalised {
   readonly distances: Float64Array;
 }
 
-/** Takes the seasons out of the values, all [n]. */
+const largest = (values: Float64Array): number => values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+
+/** Takes the seasons out of the values, all [n]; where nothing but the rounding of numbers is left, it is one level. */
 export const deseasonalise = (values: Float64Array, seasons: readonly Float64Array[]): Deseasonalised => {
   const rest = values.slice();
   for (const season of seasons) for (let i = 0; i < rest.length; i += 1) rest[i] = (rest[i] ?? 0) - (season[i] ?? 0);
+  const level = median(rest);
+  const least = ROUNDING * largest(values);
+  if (rest.every((value) => Math.abs(value - level) <= least)) rest.fill(Math.abs(level) <= least ? 0 : level);
   return { values: rest, distances: distancesFromNeighbours(rest, LONGEST_SPIKE) };
 };
 
-/** Changes of the series without its seasons, in order of time. */
+/** In which unit changes are told, and how many. */
+interface Reporting {
+  readonly unit: string | undefined;
+  readonly most: number;
+}
+
+/** Changes of the series without its seasons, in order of time; the surest where there are too many. */
 export const changesOf = (
   { values, distances }: Deseasonalised,
   stretch: Stretch,
-  unit: string | undefined,
+  { unit, most }: Reporting,
 ): Changes => {
   if (values.length < FEWEST_VALUES)
     return insufficient(`${FEWEST_VALUES} values in a row (there are ${values.length})`);
   const step = spanInWords(1, stretch.interval).replace(/^1 /, '');
   const items = detectChangepoints(values, distances).map(
     ({ index, changed, confidence, before, after, effectSize }): Change => ({
-      at: toIsoTime(stretch.times[index] ?? 0),
+      at: formatTime(stretch.times[index] ?? 0, stretch.clock),
       changed,
       confidence: toConfidence(confidence),
       before: toFigure(before),
@@ -64,7 +77,8 @@ export const changesOf = (
       inWords: SAID[changed](inUnit(before, unit), inUnit(after, unit), step),
     }),
   );
-  return { status: 'ok', ...capped(items, MOST_CHANGES) };
+  const surest = new Set(items.toSorted((a, b) => b.confidence - a.confidence).slice(0, most));
+  return { status: 'ok', items: items.filter((item) => surest.has(item)), omitted: items.length - surest.size };
 };
 
 export interface ReportedOutlier {
@@ -77,12 +91,16 @@ export interface ReportedOutlier {
 }
 
 /** Single values, or a few in a row, far from their neighbours when the seasons are taken out; the farthest first. */
-export const outliersOf = ({ distances }: Deseasonalised, { times, values }: Stretch): Capped<ReportedOutlier> => {
+export const outliersOf = (
+  { distances }: Deseasonalised,
+  { times, values, clock }: Stretch,
+  most: number,
+): Capped<ReportedOutlier> => {
   const found = findOutliers(distances).map(({ index, score }) => ({
-    at: toIsoTime(times[index] ?? 0),
+    at: formatTime(times[index] ?? 0, clock),
     value: toFigure(values[index] ?? 0),
     expected: toFigure((values[index] ?? 0) - (distances[index] ?? 0)),
     score: toDecimals(score, 1),
   }));
-  return capped(found, MOST_OUTLIERS);
+  return capped(found, most);
 };
