@@ -26,12 +26,15 @@ const held = (draw: (random: Random) => number): { upper: number; lower: number 
   return { upper, lower };
 };
 
-test.each([0.03, 0.05, 0.1, 0.2, 0.9])('each 95%% limit of values of 0 and 1, %d of them 1, holds 97%%', (share) => {
-  const { upper, lower } = held((random) => (random() < share ? 1 : 0));
+test.each([0.03, 0.05, 0.1, 0.2, 0.9])(
+  'each 95 percent limit of values of 0 and 1, a share of %d of them 1, holds 97 of 100',
+  (share) => {
+    const { upper, lower } = held((random) => (random() < share ? 1 : 0));
 
-  expect(upper).toBeGreaterThan(0.965);
-  expect(lower).toBeGreaterThan(0.965);
-});
+    expect(upper).toBeGreaterThan(0.965);
+    expect(lower).toBeGreaterThan(0.965);
+  },
+);
 
 test('so does the upper limit of rare amounts', () => {
   expect(held((random) => (random() < 0.1 ? 1 + Math.floor(9 * random()) : 0)).upper).toBeGreaterThan(0.96);
