@@ -24,6 +24,11 @@ export interface ForecastOptions {
   readonly levels?: readonly number[];
   /** `quick` leaves out ARIMA, which takes most of the time. */
   readonly effort?: 'quick' | 'thorough';
+  /**
+   * Methods from outside, a trained network for example, backtested from the same origins. They are no part of the
+   * combination: one is taken when it is clearly better alone.
+   */
+  readonly others?: readonly Method[];
 }
 
 /** How a method did in the backtest. */
@@ -259,7 +264,7 @@ export const forecastSeries = (values: Float64Array, options: ForecastOptions): 
   const members = attempt(membersFor(seasons.length, options.effort));
   const simple = attempt(benchmarks);
   const simplest = least(simple);
-  const tried = [...members, ...simple];
+  const tried = [...members, ...attempt(options.others ?? []), ...simple];
   const combined = combine(y, members, horizon) ?? tried.find(({ name }) => name === naive.name);
   if (combined?.tested === undefined) throw new RangeError('no method can be estimated from these values');
   const { chosen, reason } = choose(combined, tried, {
