@@ -227,6 +227,16 @@ const scoreOf = (y: Float64Array, { name, tested }: Tried, scale: number): Candi
   return [{ method: name, mase: scale > 0 ? error / scale : null, smape: smape(actual, forecast) }];
 };
 
+const compareWithNaive = (
+  y: Float64Array,
+  chosen: Tried,
+  simplest: Tried | undefined,
+  scale: number,
+): SeriesForecast['naive'] => {
+  const [score] = simplest === undefined ? [] : scoreOf(y, simplest, scale);
+  return simplest === undefined || score === undefined ? null : { ...score, beaten: chosen.error < simplest.error };
+};
+
 const constantForecast = (value: number, { horizon, levels = DEFAULT_LEVELS }: ForecastOptions): SeriesForecast => {
   const mean = new Float64Array(horizon).fill(value);
   return {
@@ -277,7 +287,6 @@ export const forecastSeries = (values: Float64Array, options: ForecastOptions): 
     scoreOf(y, one, scale),
   );
   const own = scoreOf(y, chosen, scale)[0];
-  const naiveScore = simplest && scoreOf(y, simplest, scale)[0];
   return {
     method: chosen.name,
     reason,
@@ -291,10 +300,7 @@ export const forecastSeries = (values: Float64Array, options: ForecastOptions): 
       coverage: backtestCoverage(y, tested, horizon, levels),
     },
     past: { origins: tested.origins.map((origin) => origin + values.length - y.length), forecasts: tested.forecasts },
-    naive:
-      simplest === undefined || naiveScore === undefined
-        ? null
-        : { ...naiveScore, beaten: chosen.error < simplest.error },
+    naive: compareWithNaive(y, chosen, simplest, scale),
     candidates: candidates.toSorted((a, b) => a.smape - b.smape),
   };
 };
