@@ -103,5 +103,5 @@ export const toPatterns = ({ segments, structure }: Found): Pattern[] =>
         kind: 'segment',
         description: name,
         support: size,
-        evidence: { segment, features: traits.map(({ feature }) => feature) },
+        evidence: { segment, features: onePerFeature(traits).map(({ feature }) => feature) },
       }));
