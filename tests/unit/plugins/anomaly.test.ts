@@ -224,3 +224,26 @@ test('what is usual of a series that was 0 for long is 0, and not what a machine
   expect(alarms.items[0]).toMatchObject({ value: 4, expected: 0 });
   expect(JSON.stringify(insights)).not.toMatch(/e-\d/);
 });
+
+test.each(['auto', 'isolation-forest'])('two metrics of four that part ways alarm by %s', async (method) => {
+  const random = createRandom(3);
+  const rows = Array.from({ length: 1_000 }, (_, i) => {
+    const load = nextNormal(random);
+    const metrics = { cpu: load + 0.1 * nextNormal(random), latency: load + 0.1 * nextNormal(random) };
+    const others = { disk: nextNormal(random), queue: nextNormal(random) };
+    return {
+      timestamp: SERIES_START + i * 60_000,
+      metrics: { ...(i === 500 ? { cpu: 1.5, latency: -1.5 } : metrics), ...others },
+    };
+  });
+  const { incidents, metrics } = await analyze({ method, rows });
+
+  expect(incidents.items[0].start).toBe(new Date(SERIES_START + 500 * 60_000).toISOString());
+  expect(
+    incidents.items[0].peak.metrics
+      .slice(0, 2)
+      .map(({ metric }: Output) => metric)
+      .sort(),
+  ).toEqual(['cpu', 'latency']);
+  expect(metrics.alarms).toBeLessThan(4);
+});
