@@ -1,5 +1,13 @@
 import pMap from 'p-map';
-import type { Clock, ConnectionPoster, ConnectionStore, EventFeed, Logger, PushQueue } from './ports.ts';
+import type {
+  Clock,
+  ConnectionCloser,
+  ConnectionPoster,
+  ConnectionStore,
+  EventFeed,
+  Logger,
+  PushQueue,
+} from './ports.ts';
 import { type ParsedPushMessage, type PushEvent, type PushMessage, toFrame } from './push-event.ts';
 import { eventsFor, type Subscription } from './subscription.ts';
 
@@ -7,6 +15,7 @@ export interface DeliverDependencies {
   readonly connections: ConnectionStore;
   readonly feed: EventFeed;
   readonly poster: ConnectionPoster;
+  readonly closer: ConnectionCloser;
   readonly push: PushQueue;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -64,32 +73,48 @@ interface Delivery {
   readonly frames: readonly string[];
 }
 
-/** The frames each connection is due. A filter is evaluated once, however many subscriptions share it. */
-const planDeliveries = (message: FiledMessage, subscriptions: readonly Subscription[]): Delivery[] => {
-  const { events, position } = message;
+/** What one connection is due: for each event, which of its subscriptions it is for. */
+interface Due {
+  readonly protocol: Subscription['protocol'];
+  readonly events: Map<PushEvent, string[]>;
+}
+
+/** A filter is evaluated once, however many subscriptions share it. */
+const dueByConnection = (message: FiledMessage, subscriptions: readonly Subscription[]): Map<string, Due> => {
   const live = subscriptions.filter(({ replayId }) => replayId === undefined);
   const byFilter = Map.groupBy(live, ({ stream, filters }) => `${stream}\n${JSON.stringify(filters)}`);
-  const dueByConnection = new Map<string, { readonly protocol: Subscription['protocol']; due: Set<PushEvent> }>();
+  const connections = new Map<string, Due>();
   for (const alike of byFilter.values()) {
     const [first] = alike;
     const matches = first === undefined ? [] : eventsFor(message, first);
     if (matches.length === 0) continue;
-    for (const { connectionId, protocol } of alike) {
-      const { due } = dueByConnection.get(connectionId) ?? { due: new Set<PushEvent>() };
-      for (const event of matches) due.add(event);
-      dueByConnection.set(connectionId, { protocol, due });
+    for (const { connectionId, subscriptionId, protocol } of alike) {
+      const due: Due = connections.get(connectionId) ?? { protocol, events: new Map() };
+      for (const event of matches) due.events.set(event, [...(due.events.get(event) ?? []), subscriptionId]);
+      connections.set(connectionId, due);
     }
   }
-  const frames = { native: new Map<PushEvent, string>(), 'socket.io': new Map<PushEvent, string>() };
-  const frameOf = (event: PushEvent, protocol: Subscription['protocol']): string => {
-    const frame = frames[protocol].get(event) ?? toFrame(event, { protocol, position });
-    frames[protocol].set(event, frame);
+  return connections;
+};
+
+/** The frames each connection is due. Those that are alike are written once: clients tend to use the same ids. */
+const planDeliveries = (message: FiledMessage, subscriptions: readonly Subscription[]): Delivery[] => {
+  const { events, position } = message;
+  const frames = new Map<PushEvent, Map<string, string>>(events.map((event) => [event, new Map()]));
+  const frameOf = (event: PushEvent, protocol: Due['protocol'], ids: readonly string[]): string => {
+    const written = frames.get(event);
+    const key = JSON.stringify([protocol, ids]);
+    const frame = written?.get(key) ?? toFrame(event, { protocol, subscriptions: ids, position });
+    written?.set(key, frame);
     return frame;
   };
-  return [...dueByConnection].map(([connectionId, { protocol, due }]) => ({
+  return [...dueByConnection(message, subscriptions)].map(([connectionId, { protocol, events: due }]) => ({
     connectionId,
     // In the order the events came, whichever subscription matched first.
-    frames: events.filter((event) => due.has(event)).map((event) => frameOf(event, protocol)),
+    frames: events.flatMap((event) => {
+      const ids = due.get(event);
+      return ids === undefined ? [] : [frameOf(event, protocol, ids.sort())];
+    }),
   }));
 };
 
@@ -136,13 +161,33 @@ const handOn = async (
 };
 
 /**
+ * Ends connections that an event could not be posted to. To go on with them would leave a hole that their clients never
+ * learn of; closed, a client connects again and resumes, and the delivery that took so long is noted in the feed.
+ */
+const giveUp = async (
+  { connections, closer, logger }: DeliverDependencies,
+  connectionIds: readonly string[],
+  attempts: number,
+): Promise<void> => {
+  logger.error('Connections could not be reached and are closed', { connections: connectionIds.length, attempts });
+  await pMap(
+    connectionIds,
+    async (connectionId) => {
+      await closer.disconnect(connectionId);
+      await connections.close(connectionId);
+    },
+    { concurrency: CONCURRENT_CONNECTIONS },
+  );
+};
+
+/**
  * Pushes filed events to a page of those who subscribed to them. The pages that follow are handed on first, so that
  * all are served at once and no invocation grows with the audience; so are connections that could not be reached.
  *
  * The subscribers must be read after the events were filed: who is not among them yet finds the events in the feed.
  */
 export const deliverPush = async (dependencies: DeliverDependencies, message: FiledMessage): Promise<void> => {
-  const { feed, logger } = dependencies;
+  const { feed } = dependencies;
   const { tenant, rest } = message;
   const attempt = rest?.attempt ?? 1;
   const audience = await readAudience(dependencies, message);
@@ -152,7 +197,7 @@ export const deliverPush = async (dependencies: DeliverDependencies, message: Fi
     const to = { connections: unreached };
     await handOn(dependencies, message, { to, attempt: attempt + 1 }, { delaySeconds: 2 ** attempt });
   } else if (unreached.length > 0) {
-    logger.error('Connections could not be reached', { connections: unreached.length, attempts: attempt });
+    await giveUp(dependencies, unreached, attempt);
   }
   if (rest !== undefined) await feed.endDelivery(tenant, rest.deliveryId);
 };

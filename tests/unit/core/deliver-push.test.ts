@@ -42,23 +42,41 @@ const createWorld = async (
     }
   }
   const posted: Record<string, string[]> = {};
+  const addressed: Record<string, unknown[]> = {};
   const poster = {
     async post(connectionId: string, frame: string): Promise<PostOutcome> {
       now += postMs;
       const outcome = clients[connectionId]?.outcome ?? 'sent';
-      if (outcome === 'sent') posted[connectionId] = [...(posted[connectionId] ?? []), JSON.parse(frame).eventId];
+      const { eventId, subscriptions } = JSON.parse(frame);
+      if (outcome === 'sent') {
+        posted[connectionId] = [...(posted[connectionId] ?? []), eventId];
+        addressed[connectionId] = [...(addressed[connectionId] ?? []), subscriptions];
+      }
       return outcome;
     },
   };
+  const closed: string[] = [];
+  const closer = { disconnect: async (connectionId: string) => void closed.push(connectionId) };
   const { pushQueue: push, pushes } = createMemoryQueues();
-  const dependencies = { connections, feed, clock, poster, push, logger };
+  const dependencies = { connections, feed, clock, poster, closer, push, logger };
   const deliver = async (message: PushMessage) =>
     deliverPush(dependencies, await filePush(dependencies, pushMessageSchema.parse(message)));
   /** Works off what invocations have left to others. */
   const deliverRest = async () => {
     for (const message of pushes) await deliver(message);
   };
-  return { connections, feed, posted, pushes, deliver, deliverRest, pass: (ms: number) => (now += ms), clock };
+  return {
+    connections,
+    feed,
+    posted,
+    addressed,
+    closed,
+    pushes,
+    deliver,
+    deliverRest,
+    pass: (ms: number) => (now += ms),
+    clock,
+  };
 };
 
 test('each client gets the events of its filters, in order, and an event that two of them match once', async () => {
@@ -74,6 +92,24 @@ test('each client gets the events of its filters, in order, and an event that tw
   });
 
   expect(posted).toEqual({ all: ['1', '2', '3'], a: ['1', '3'] });
+});
+
+test("a frame says which of the client's subscriptions it is for", async () => {
+  const clients = {
+    two: { filters: [{ type: 'a' }, {}, { type: 'b' }] },
+    one: { filters: [{ type: 'b' }] },
+    many: { filters: Array.from({ length: 300 }, () => ({})) },
+  };
+  const { deliver, addressed } = await createWorld(clients, { subscriberPage: 1000 });
+
+  await deliver({ tenant: 't', events: [eventOf('1', { type: 'a' }), eventOf('2', { type: 'b' })] });
+
+  expect(addressed['two']).toEqual([
+    ['0', '1'],
+    ['1', '2'],
+  ]);
+  expect(addressed['one']).toEqual([['0']]);
+  expect(addressed['many']).toEqual([undefined, undefined]);
 });
 
 test('what all events of a message share can be filtered by as well', async () => {
@@ -109,8 +145,8 @@ test('a dead connection is removed with its subscriptions, and costs the others 
   expect(await connections.countSubscriptions('dead')).toBe(0);
 });
 
-test('a connection that cannot be reached is tried again by itself, and given up in the end', async () => {
-  const { deliver, deliverRest, posted, pushes } = await createWorld({
+test('a connection that cannot be reached is tried again by itself, and closed in the end', async () => {
+  const { deliver, deliverRest, posted, closed, connections, pushes } = await createWorld({
     stuck: { filters: [{}], outcome: 'failed' },
     alive: { filters: [{}] },
   });
@@ -122,6 +158,8 @@ test('a connection that cannot be reached is tried again by itself, and given up
   expect(pushes.map(({ rest }) => [rest?.to, rest?.attempt])).toEqual(
     [2, 3, 4, 5].map((attempt) => [{ connections: ['stuck'] }, attempt]),
   );
+  expect(closed).toEqual(['stuck']);
+  expect(await connections.get('stuck')).toBeUndefined();
 });
 
 test('an audience of many pages is served by as many invocations, each client once', async () => {
