@@ -10,6 +10,7 @@ import { ConsumedQueue } from './constructs/consumed-queue.ts';
 import { HttpApi } from './constructs/http-api.ts';
 import { jobQueueNamePrefix, PluginWorker } from './constructs/plugin-worker.ts';
 import { Storage } from './constructs/storage.ts';
+import { WebSite } from './constructs/web-site.ts';
 import { WebSocketApi } from './constructs/websocket-api.ts';
 import type { Settings } from './settings.ts';
 
@@ -58,6 +59,8 @@ export class AnalyticsStack extends Stack {
     }
     const httpApi = this.#httpApi();
     this.#schedule();
+    const site = new WebSite(this, 'Web', { settings, httpApi, webSocketApi });
+    new CfnOutput(this, 'PageUrl', { value: `https://${site.distribution.distributionDomainName}` });
     new CfnOutput(this, 'ApiUrl', { value: httpApi.api.apiEndpoint });
     new CfnOutput(this, 'WebSocketUrl', { value: webSocketApi.stage.url });
   }
