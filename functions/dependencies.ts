@@ -231,14 +231,15 @@ const connectionStore = () =>
 
 export const disconnectionDependencies = () => ({ connections: connectionStore() });
 
-const connectionDependencies = () => ({
-  connections: connectionStore(),
-  checks: createSqsConnectionCheckQueue({
+const connectionChecks = () =>
+  createSqsConnectionCheckQueue({
     client: createSqsClient(),
     url: readConfig('connectionChecks').CONNECTION_CHECKS_QUEUE_URL,
-  }),
-  clock,
-});
+  });
+
+export const revocationDependencies = () => ({ ...keyDependencies(), checks: connectionChecks() });
+
+const connectionDependencies = () => ({ connections: connectionStore(), checks: connectionChecks(), clock });
 
 const eventFeed = () => {
   const { EVENTS_TABLE: table, EVENT_RETENTION_HOURS: retentionHours } = readConfig('events');

@@ -56,7 +56,7 @@ export class AnalyticsStack extends Stack {
         alarmTopic: this.#topic.topic,
       });
     }
-    const httpApi = this.#httpApi();
+    const httpApi = this.#httpApi(connectionChecks);
     this.#schedule();
     new CfnOutput(this, 'ApiUrl', { value: httpApi.api.apiEndpoint });
     new CfnOutput(this, 'WebSocketUrl', { value: webSocketApi.stage.url });
@@ -91,7 +91,7 @@ export class AnalyticsStack extends Stack {
     return this.formatArn({ service: 'sqs', resource: `${jobQueueNamePrefix(this)}*` });
   }
 
-  #httpApi(): HttpApi {
+  #httpApi({ queue: checks }: ConsumedQueue): HttpApi {
     const api = new HttpApi(this, 'Http', {
       settings: this.#settings,
       authorizer: this.#authenticator('authorize-request', {}),
@@ -111,7 +111,9 @@ export class AnalyticsStack extends Stack {
     api.route(HttpMethod.GET, '/api/plugins', listPlugins);
     api.route(HttpMethod.POST, '/api/admin/keys', this.#keyManager('create-key', ['dynamodb:BatchWriteItem']));
     api.route(HttpMethod.GET, '/api/admin/keys', this.#keyManager('list-keys', ['dynamodb:Query']));
-    const revokeKey = this.#keyManager('revoke-key', ['dynamodb:GetItem', 'dynamodb:DeleteItem']);
+    const revokeKey = this.#keyManager('revoke-key', ['dynamodb:GetItem', 'dynamodb:DeleteItem'], {
+      CONNECTION_CHECKS_QUEUE_URL: checks.queueUrl,
+    }).allow(['sqs:SendMessage'], checks.queueArn);
     api.route(HttpMethod.DELETE, '/api/admin/keys/{id}', revokeKey);
     return api;
   }
@@ -141,9 +143,9 @@ export class AnalyticsStack extends Stack {
     return authenticator.allow(['secretsmanager:GetSecretValue'], secretArn);
   }
 
-  #keyManager(bundle: string, actions: readonly string[]): BundledFunction {
+  #keyManager(bundle: string, actions: readonly string[], environment = {}): BundledFunction {
     const { credentials } = this.#storage;
-    return this.#function(bundle, { environment: { CREDENTIALS_TABLE: credentials.tableName } }).allow(
+    return this.#function(bundle, { environment: { CREDENTIALS_TABLE: credentials.tableName, ...environment } }).allow(
       actions,
       credentials.tableArn,
     );
@@ -199,7 +201,7 @@ export class AnalyticsStack extends Stack {
       authorizer: this.#authenticator('authorize-connection', {}),
       connect: this.#function('connect', { environment: watching })
         .limitsRequests()
-        .allow(['dynamodb:PutItem', 'dynamodb:BatchWriteItem'], connections.tableArn)
+        .allow(['dynamodb:BatchWriteItem'], connections.tableArn)
         .allow(['sqs:SendMessage'], checks.queueArn, followUps.queueArn),
       disconnect: this.#function('disconnect', { environment }).allow(
         ['dynamodb:Query', 'dynamodb:BatchWriteItem'],
