@@ -7,6 +7,7 @@ import type { PluginManifest } from '../plugins/manifest.ts';
 import { AlarmTopic } from './constructs/alarm-topic.ts';
 import { BundledFunction, type BundledFunctionProps } from './constructs/bundled-function.ts';
 import { ConsumedQueue } from './constructs/consumed-queue.ts';
+import { CustomDomain } from './constructs/custom-domain.ts';
 import { HttpApi } from './constructs/http-api.ts';
 import { jobQueueNamePrefix, PluginWorker } from './constructs/plugin-worker.ts';
 import { Storage } from './constructs/storage.ts';
@@ -58,6 +59,7 @@ export class AnalyticsStack extends Stack {
     }
     const httpApi = this.#httpApi(connectionChecks);
     this.#schedule();
+    this.#nameApis(httpApi, webSocketApi);
     new CfnOutput(this, 'ApiUrl', { value: httpApi.api.apiEndpoint });
     new CfnOutput(this, 'WebSocketUrl', { value: webSocketApi.stage.url });
   }
@@ -306,6 +308,22 @@ export class AnalyticsStack extends Stack {
       environment: this.#analysesEnvironment,
     }).allow(['dynamodb:Query', 'dynamodb:PutItem'], this.#storage.analyses.tableArn);
     this.#runEvery(Duration.hours(1), 'CloseUsageHourly', closeUsage);
+  }
+
+  /** Names of one's own. A stock socket.io client looks for `/socket.io`; the other path is that of the stage. */
+  #nameApis(http: HttpApi, webSocket: WebSocketApi): void {
+    const { domains } = this.#settings;
+    if (domains === undefined) return;
+    const { certificateArn } = domains;
+    if (domains.http !== undefined) {
+      const { api, stage } = http;
+      new CustomDomain(this, 'HttpDomain', { domainName: domains.http, certificateArn, api, stage });
+    }
+    if (domains.webSocket !== undefined) {
+      const { api, stage } = webSocket;
+      const paths = ['socket.io', stage.stageName];
+      new CustomDomain(this, 'WebSocketDomain', { domainName: domains.webSocket, certificateArn, api, stage, paths });
+    }
   }
 
   #runEvery(interval: Duration, id: string, target: BundledFunction): void {
