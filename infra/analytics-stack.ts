@@ -11,6 +11,7 @@ import { CustomDomain } from './constructs/custom-domain.ts';
 import { HttpApi } from './constructs/http-api.ts';
 import { jobQueueNamePrefix, PluginWorker } from './constructs/plugin-worker.ts';
 import { Storage } from './constructs/storage.ts';
+import { WebSite } from './constructs/web-site.ts';
 import { WebSocketApi } from './constructs/websocket-api.ts';
 import type { Settings } from './settings.ts';
 
@@ -60,6 +61,8 @@ export class AnalyticsStack extends Stack {
     const httpApi = this.#httpApi(connectionChecks);
     this.#schedule();
     this.#nameApis(httpApi, webSocketApi);
+    const site = new WebSite(this, 'Web', { settings, httpApi, webSocketApi });
+    new CfnOutput(this, 'PageUrl', { value: `https://${site.distribution.distributionDomainName}` });
     new CfnOutput(this, 'ApiUrl', { value: httpApi.api.apiEndpoint });
     new CfnOutput(this, 'WebSocketUrl', { value: webSocketApi.stage.url });
   }

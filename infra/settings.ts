@@ -55,6 +55,11 @@ const settingsSchema = z.object({
   AUTH_AUDIENCE: z.string().optional(),
   AUTH_TENANT_CLAIM: z.string().default('tenant'),
   AUTH_SCOPE_CLAIM: z.string().optional(),
+  OIDC_CLIENT_ID: z.string().optional(),
+  OIDC_SCOPE: z.string().default('openid'),
+  OIDC_TOKEN_ORIGIN: z
+    .url({ protocol: /^https?$/, error: 'must be an origin such as https://login.example' })
+    .optional(),
   UPSTASH_REDIS_REST_URL: z.url().optional(),
   UPSTASH_REDIS_REST_TOKEN: z.string().optional(),
   REDIS_WAIT_MS: z.coerce.number().int().min(1).max(5000).default(50),
@@ -83,6 +88,18 @@ interface DomainSettings {
   readonly certificateArn: string;
 }
 
+interface SignInSettings {
+  /** What the page is told, to sign readers in with the issuer. */
+  readonly oidc: {
+    readonly issuer: string;
+    readonly clientId: string;
+    readonly scope: string;
+    readonly audience: string;
+  };
+  /** Origins that the page asks for the issuer's endpoints and for tokens. */
+  readonly origins: readonly string[];
+}
+
 export interface Settings {
   readonly stage: string;
   /** Whether data outlives the stack and deletion is guarded. */
@@ -97,12 +114,16 @@ export interface Settings {
   readonly pluginsDir: string;
   /** Absolute path of the folder with one folder a bundle. */
   readonly bundlesDir: string;
+  /** Absolute path of the folder with the built page. */
+  readonly webDir: string;
   readonly alarmEmail: string | undefined;
   /** Names of one's own for the APIs. */
   readonly domains: DomainSettings | undefined;
   /** Requests a second that the HTTP API takes, and the burst above it. */
   readonly throttle: { readonly rate: number; readonly burst: number };
   readonly authentication: AuthenticationSettings;
+  /** @default readers of the page paste a token */
+  readonly signIn: SignInSettings | undefined;
   readonly rateLimits: RateLimitSettings;
   /** `waitMs`: milliseconds that one request may wait for it. */
   readonly redis: { readonly url: string; readonly token: string; readonly waitMs: number } | undefined;
@@ -146,6 +167,22 @@ const domainsOf = (settings: z.infer<typeof settingsSchema>): DomainSettings | u
   return { http, webSocket, certificateArn };
 };
 
+const signInOf = (settings: z.infer<typeof settingsSchema>): SignInSettings | undefined => {
+  const { OIDC_CLIENT_ID: clientId, OIDC_SCOPE: scope, OIDC_TOKEN_ORIGIN: tokenOrigin } = settings;
+  const { AUTH_ISSUER: issuer, AUTH_AUDIENCE: audience } = settings;
+  if (clientId === undefined) return undefined;
+  if (issuer === undefined || audience === undefined) {
+    throw new SettingsError(
+      'OIDC_CLIENT_ID needs AUTH_ISSUER and AUTH_AUDIENCE: the page signs readers in with that issuer',
+    );
+  }
+  const urls = [issuer, ...(tokenOrigin === undefined ? [] : [tokenOrigin])];
+  return {
+    oidc: { issuer, clientId, scope, audience },
+    origins: [...new Set(urls.map((url) => new URL(url).origin))],
+  };
+};
+
 /**
  * Reads what a deployment is configured by; empty variables count as unset.
  *
@@ -173,10 +210,12 @@ export const readSettings = (env: NodeJS.ProcessEnv, root: string): Settings => 
     enabledPlugins: parsePluginNames(settings.PLUGINS_ENABLED),
     pluginsDir: resolve(root, settings.PLUGINS_DIR),
     bundlesDir: resolve(root, settings.BUILD_DIR, 'functions'),
+    webDir: resolve(root, settings.BUILD_DIR, 'web'),
     alarmEmail: settings.ALARM_EMAIL,
     domains: domainsOf(settings),
     throttle: { rate: settings.THROTTLE_RATE, burst: settings.THROTTLE_BURST },
     authentication: authenticationOf(settings),
+    signIn: signInOf(settings),
     rateLimits: {
       windowSeconds: settings.RATE_LIMIT_WINDOW_SECONDS,
       submit: settings.RATE_LIMIT_SUBMIT,

@@ -73,6 +73,16 @@ export const identityOf = ({ stackName, logicalId, type, givenName }: NamedResou
     }
     case 'AWS::ApiGatewayV2::DomainName':
       return { ref: name, attributes: { RegionalDomainName: name, RegionalHostedZoneId: 'local' } };
+    case 'AWS::CloudFront::Distribution': {
+      const id = logicalId.toLowerCase();
+      return { ref: id, attributes: { Id: id, DomainName: `${id}.cloudfront.net` } };
+    }
+    case 'AWS::CloudFront::Function': {
+      const arn = arnOf('cloudfront', `function/${logicalId}`);
+      return { ref: arn, attributes: { FunctionARN: arn } };
+    }
+    case 'AWS::CloudFront::OriginAccessControl':
+      return { ref: logicalId, attributes: { Id: logicalId } };
     case 'AWS::ApiGatewayV2::Authorizer':
       return { ref: logicalId, attributes: { AuthorizerId: logicalId } };
     case 'AWS::SNS::Topic':

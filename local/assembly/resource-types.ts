@@ -20,6 +20,8 @@ export const IGNORED_TYPES: { readonly [type: string]: string } = {
   'AWS::KMS::Key': 'data at rest is not encrypted here',
   'AWS::KMS::Alias': 'data at rest is not encrypted here',
   'AWS::CDK::Metadata': 'describes the tool that wrote the template',
+  'AWS::CloudFront::OriginAccessControl': 'as roles',
+  'AWS::Lambda::LayerVersion': 'a function with layers is refused, unless it only serves the deployment itself',
   'Custom::S3AutoDeleteObjects': 'acts when the stack is deleted',
   'Custom::LogRetention': 'logs go to the console',
 };
@@ -204,6 +206,27 @@ export const EMULATED_TYPES: { readonly [type: string]: PropertySupport } = {
     refused: ['MutualTlsAuthentication'],
   },
   'AWS::ApiGatewayV2::ApiMapping': { acts: ['ApiId', 'ApiMappingKey', 'DomainName', 'Stage'], inert: [] },
+  'AWS::CloudFront::Distribution': { acts: ['DistributionConfig'], inert: ['Tags'] },
+  'AWS::CloudFront::Function': {
+    acts: ['FunctionCode'],
+    inert: ['AutoPublish', 'FunctionConfig', 'FunctionMetadata', 'Name', 'Tags'],
+  },
+  'AWS::CloudFront::ResponseHeadersPolicy': { acts: ['ResponseHeadersPolicyConfig'], inert: [] },
+  'Custom::CDKBucketDeployment': {
+    acts: ['DestinationBucketName', 'Exclude', 'Include', 'SourceMarkers', 'SourceObjectKeys', 'SystemMetadata'],
+    inert: [
+      'DistributionId',
+      'DistributionPaths',
+      'OutputObjectKeys',
+      'Prune',
+      'RetainOnDelete',
+      'ServiceToken',
+      'SourceBucketNames',
+      'SourceMarkersConfig',
+      'WaitForDistributionInvalidation',
+    ],
+    refused: ['DestinationBucketKeyPrefix', 'Extract'],
+  },
   'AWS::Events::Rule': {
     acts: ['ScheduleExpression', 'State', 'Targets'],
     inert: ['Description', 'Name', 'RoleArn', 'Tags'],
