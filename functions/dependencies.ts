@@ -67,7 +67,10 @@ export const guardedRedis = (): GuardedRedis | undefined => {
     REDIS_WAIT_MS: waitingMs,
   } = readConfig('redis');
   if (url === undefined || token === undefined) return undefined;
-  return createGuardedRedis({ url, token, waitingMs, clock, logger: serviceLogger(), metrics: createServiceMetrics() });
+  const logger = serviceLogger();
+  const redis = createGuardedRedis({ url, token, waitingMs, clock, logger, metrics: createServiceMetrics() });
+  redis.warmUp();
+  return redis;
 };
 
 const rateLimits = (): RateLimits => {

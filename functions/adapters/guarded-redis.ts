@@ -3,9 +3,13 @@ import { type RedisRestOptions, type SendCommand, sendRedisCommand } from './red
 
 /** Milliseconds that Redis is left alone after a failure. Less than a connection is kept for, so that it is still there. */
 const OPEN_MS = 3_000;
+/** Milliseconds that the first connection may take, which nobody waits for. */
+const WARM_UP_MS = 1_000;
 
 /** Redis as what a request can do without: it is waited for briefly, and not at all while it fails. */
 export interface GuardedRedis {
+  /** Connects, so that the first request need not, which has no time for it. */
+  warmUp(): void;
   /** Begins a request, which may wait for Redis for so long in all. */
   begin(): void;
   /** What `work` gives, or undefined when Redis is down, slow or talks nonsense. Never throws. */
@@ -29,6 +33,11 @@ export const createGuardedRedis = (options: GuardedRedisOptions): GuardedRedis =
   let left = waitingMs;
   let closedFrom = 0;
   return {
+    warmUp() {
+      // Whether it goes well is found by the first request.
+      sendRedisCommand(options, ['PING'], AbortSignal.timeout(WARM_UP_MS)).catch(() => undefined);
+    },
+
     begin() {
       left = waitingMs;
     },

@@ -129,7 +129,7 @@ export interface UsageBucket {
   readonly emptySince?: Date;
 }
 
-export interface UsageTotal {
+interface UsageTotal {
   readonly totals: UsageTotals;
   /** The epoch that the bucket was read with. */
   readonly epoch: number;

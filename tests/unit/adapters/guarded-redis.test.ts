@@ -71,7 +71,7 @@ describe.skipIf(!hasRedisServer)('on a Redis that', () => {
   test.each(['error page', 'error status', 'silent'] as const)(
     'answers with trouble (%s), it leaves it alone for three seconds',
     async (trouble) => {
-      const { guard, counted } = createGuard(redis.url, { waitingMs: trouble === 'silent' ? 50 : 5_000 });
+      const { guard, counted } = createGuard(redis.url, { waitingMs: trouble === 'silent' ? 1_500 : 5_000 });
       redis.trouble(trouble);
       const first = await get(guard);
       redis.trouble('none');
