@@ -1,7 +1,9 @@
 import type { Clock, Logger, Metrics } from '../core/ports.ts';
 import { type RedisRestOptions, type SendCommand, sendRedisCommand } from './redis-rest.ts';
 
-/** Milliseconds that Redis is left alone after a failure. Less than a connection is kept for, so that it is still there. */
+/** Failures in a row after which Redis is left alone: the first one may be of a connection that is only being opened. */
+const MOST_FAILURES = 2;
+/** Milliseconds that it is left alone for. Less than a connection is kept for, so that it is still there. */
 const OPEN_MS = 3_000;
 /** Milliseconds that the first connection may take, which nobody waits for. */
 const WARM_UP_MS = 1_000;
@@ -31,6 +33,7 @@ export interface GuardedRedisOptions extends RedisRestOptions {
 export const createGuardedRedis = (options: GuardedRedisOptions): GuardedRedis => {
   const { waitingMs, clock, logger, metrics } = options;
   let left = waitingMs;
+  let failures = 0;
   let closedFrom = 0;
   return {
     warmUp() {
@@ -50,11 +53,14 @@ export const createGuardedRedis = (options: GuardedRedisOptions): GuardedRedis =
       }
       const signal = AbortSignal.timeout(left);
       try {
-        return await work((command) => sendRedisCommand(options, command, signal));
+        const value = await work((command) => sendRedisCommand(options, command, signal));
+        failures = 0;
+        return value;
       } catch (error) {
-        closedFrom = clock().getTime() + OPEN_MS;
+        failures += 1;
+        if (failures >= MOST_FAILURES) closedFrom = clock().getTime() + OPEN_MS;
         metrics.count('RedisFailed');
-        logger.warn('Redis failed; going on without it', { forMs: OPEN_MS, error });
+        logger.warn('Redis failed; going on without it', { failures, error });
         return undefined;
       } finally {
         left -= clock().getTime() - startedAt;
