@@ -2,7 +2,6 @@ import pMap from 'p-map';
 import type { MetricAggregation } from '../../../plugins/metric.ts';
 import type { Clock, PluginCatalog } from '../ports.ts';
 import { type Hour, startOfHour } from './contribution.ts';
-import { WINDOW_MS } from './file-contribution.ts';
 import { checkMetricQuery, type Intervals } from './metric-intervals.ts';
 import type { MetricGroup, MetricQuery, ReadMetric } from './metric-query.ts';
 import type { PendingHour, RollupScope, RollupStore } from './rollup-store.ts';
@@ -17,10 +16,10 @@ export interface ReadMetricDependencies {
 
 /** Bounds of one reading, whatever the traffic was; docs/dashboards.md states them. */
 const MOST_NOTES = 100;
-const MOST_FRESH_HOURS = 6;
-/** Of each shard of a fresh hour. */
-const MOST_FRESH_CONTRIBUTIONS = 100;
-const CONCURRENT_HOURS = 6;
+/** In all, and of one shard of an hour. */
+const MOST_CONTRIBUTIONS = 5_000;
+const MOST_OF_SHARD = 250;
+const CONCURRENT_HOURS = 12;
 
 /** The group of series that were too many to be kept apart. */
 const OTHER_GROUP = '(other)';
@@ -150,17 +149,24 @@ const visitRollups = async (
 
 const earlier = (a: string | undefined, b: string): string => (a === undefined || b < a ? b : a);
 
+interface FreshHour {
+  readonly hour: Hour;
+  /** Those that have notes; all when left out. */
+  readonly shards?: readonly number[];
+}
+
 /** What has ended since, of one hour. Returns where it had to stop short of the newest, if it had to. */
 const visitFresh = async (
   rollups: RollupStore,
   scope: RollupScope,
   metric: string,
-  { hour, from }: { hour: Hour; from: string },
+  { hour, shards, from, limit }: FreshHour & { from: string; limit: number },
   visit: Visit,
 ): Promise<string | undefined> => {
   let stoppedAt: string | undefined;
   const range = { from, before: '9999' };
-  for await (const { contributions, cut } of rollups.contributions(scope, hour, range, MOST_FRESH_CONTRIBUTIONS)) {
+  const part = { limit, ...(shards === undefined ? {} : { shards }) };
+  for await (const { contributions, cut } of rollups.contributions(scope, hour, range, part)) {
     for (const { metrics } of contributions) {
       for (const [minute, cells] of Object.entries(metrics[metric] ?? {})) {
         visit(startOfHour(hour) + Number(minute) * 60_000, cells);
@@ -172,14 +178,13 @@ const visitFresh = async (
   return stoppedAt;
 };
 
-/** The hours to be looked at beside their rollups, the latest of them, and since when others are not known. */
-const chooseFresh = (pending: readonly PendingHour[]): { hours: Hour[]; unknownSince: string | undefined } => {
-  const hours = [...new Set(pending.map(({ hour }) => hour))].slice(0, MOST_FRESH_HOURS);
-  const unread = pending.filter(({ hour }) => !hours.includes(hour));
-  if (pending.length === MOST_NOTES) return { hours, unknownSince: new Date(0).toISOString() };
-  const since = unread.map(({ until }) => new Date(Date.parse(until) - WINDOW_MS).toISOString());
-  return { hours, unknownSince: since.sort()[0] };
-};
+/** The hours to be looked at beside their rollups. */
+const freshHours = (pending: readonly PendingHour[]): FreshHour[] =>
+  [...Map.groupBy(pending, ({ hour }) => hour)].map(([hour, notes]) => {
+    const shards = [...new Set(notes.map(({ shard }) => shard))];
+    const known = shards.flatMap((shard) => shard ?? []);
+    return known.length < shards.length ? { hour } : { hour, shards: known };
+  });
 
 /** Everything there is. Returns since when some of it had to be left out, if it had to. */
 const visitAll = async (
@@ -189,13 +194,21 @@ const visitAll = async (
   intervals: Intervals,
   visit: Visit,
 ): Promise<string | undefined> => {
-  const { hours, unknownSince } = chooseFresh(await rollups.pending(scope, intervals.range, MOST_NOTES));
-  const settled = await rollups.readMerged(scope, hours);
+  const pending = await rollups.pending(scope, intervals.range, MOST_NOTES);
+  const hours = freshHours(pending);
+  // Of the hours before those of the latest notes nothing is known.
+  const unknownSince = pending.length === MOST_NOTES ? new Date(0).toISOString() : undefined;
+  const settled = await rollups.readMerged(
+    scope,
+    hours.map(({ hour }) => hour),
+  );
   const merged = await visitRollups(rollups, scope, query, intervals, visit);
   const mergedOf = (hour: Hour): string => [merged.get(hour) ?? '', settled.get(hour) ?? ''].sort().at(-1) ?? '';
+  const shards = hours.reduce((sum, fresh) => sum + (fresh.shards?.length ?? rollups.shards), 0);
+  const limit = Math.min(MOST_OF_SHARD, Math.floor(MOST_CONTRIBUTIONS / shards));
   const stops = await pMap(
     hours,
-    (hour) => visitFresh(rollups, scope, query.metric, { hour, from: mergedOf(hour) }, visit),
+    (fresh) => visitFresh(rollups, scope, query.metric, { ...fresh, from: mergedOf(fresh.hour), limit }, visit),
     { concurrency: CONCURRENT_HOURS },
   );
   return [...stops, unknownSince].flatMap((instant) => instant ?? []).sort()[0];
