@@ -28,6 +28,21 @@ const HANDLERS = [
   'close-usage',
   'follow-ups',
   'heartbeat',
+  'merge-contributions',
+  'get-metrics-catalog',
+  'create-dashboard',
+  'list-dashboards',
+  'get-dashboard',
+  'replace-dashboard',
+  'patch-dashboard',
+  'delete-dashboard',
+  'duplicate-dashboard',
+  'get-dashboard-data',
+  'share-dashboard',
+  'list-shares',
+  'revoke-share',
+  'get-shared-dashboard',
+  'get-shared-data',
 ];
 
 export interface PluginFixture {
