@@ -6,7 +6,7 @@ import type { MetricInterval } from '../rollups/metric-query.ts';
  * that nothing is known of is null.
  */
 
-export interface Series {
+interface Series {
   readonly name: string;
   readonly values: readonly (number | null)[];
 }
