@@ -26,6 +26,7 @@ const sections = {
   /** A plugin's job queue is `<prefix><plugin>`; its dead-letter queue has `-dead` after that. */
   jobQueues: z.object({ JOB_QUEUE_URL_PREFIX: z.url() }),
   pushQueue: z.object({ PUSH_QUEUE_URL: z.url() }),
+  rollupQueue: z.object({ ROLLUP_QUEUE_URL: z.url() }),
   followUpQueue: z.object({ FOLLOW_UP_QUEUE_URL: z.url() }),
   worker: z.object({
     JOB_QUEUE_URL: z.url(),
@@ -33,6 +34,7 @@ const sections = {
     /** Set by Lambda: MB of memory of this function. */
     AWS_LAMBDA_FUNCTION_MEMORY_SIZE: z.coerce.number().default(1024),
   }),
+  dashboards: z.object({ DASHBOARDS_TABLE: z.string().min(1) }),
   credentials: z.object({ CREDENTIALS_TABLE: z.string().min(1) }),
   tokens: z.object({
     AUTH_SECRET_NAME: z.string().optional(),
@@ -50,9 +52,21 @@ const sections = {
   eventRetention: z.object({ EVENT_RETENTION_HOURS: z.coerce.number().int().min(1).default(24) }),
   connectionChecks: z.object({ CONNECTION_CHECKS_QUEUE_URL: z.url() }),
   websocket: z.object({ WEBSOCKET_ENDPOINT: z.url() }),
+  rateLimits: z.object({
+    RATE_LIMIT_WINDOW_SECONDS: z.coerce.number().int().min(1),
+    RATE_LIMIT_SUBMIT: z.coerce.number().int().min(1),
+    RATE_LIMIT_BATCH: z.coerce.number().int().min(1),
+    RATE_LIMIT_READ: z.coerce.number().int().min(1),
+    RATE_LIMIT_ADMIN: z.coerce.number().int().min(1),
+    RATE_LIMIT_CONNECT: z.coerce.number().int().min(1),
+  }),
   redis: z.object({
     UPSTASH_REDIS_REST_URL: z.url().optional(),
     UPSTASH_REDIS_REST_TOKEN: z.string().optional(),
+    /** What keys begin with: this deployment and no other. */
+    REDIS_KEY_PREFIX: z.string().default('ai-analytics'),
+    /** Milliseconds that one request may wait for Redis. */
+    REDIS_WAIT_MS: z.coerce.number().int().min(1).default(50),
   }),
 };
 

@@ -17,6 +17,7 @@ import type { Settings } from './settings.ts';
 const PUSH_TIMEOUT = Duration.seconds(60);
 const FOLLOW_UP_TIMEOUT = Duration.seconds(60);
 const CHECK_TIMEOUT = Duration.seconds(30);
+const MERGE_TIMEOUT = Duration.minutes(5);
 
 export interface AnalyticsStackProps extends StackProps {
   readonly settings: Settings;
@@ -45,12 +46,14 @@ export class AnalyticsStack extends Stack {
     this.#guard(connectionChecks, webSocketApi);
     this.#followUp(webSocketApi, followUps);
     const pushQueue = this.#push(webSocketApi);
+    const rollupQueue = this.#rollups();
     for (const manifest of plugins) {
       new PluginWorker(this, `Plugin-${manifest.name}`, {
         settings,
         manifest,
         storage: this.#storage,
         pushQueue: pushQueue.queue,
+        rollupQueue: rollupQueue.queue,
         alarmTopic: this.#topic.topic,
       });
     }
@@ -100,8 +103,8 @@ export class AnalyticsStack extends Stack {
     api.route(HttpMethod.POST, '/api/analytics/batch', this.#submitter('submit-batch', 1024));
     api.route(HttpMethod.GET, '/api/analytics/result/{analysisId}', this.#reader('get-result'));
     api.route(HttpMethod.POST, '/api/analytics/query', this.#reader('query-analyses'));
-    api.route(HttpMethod.GET, '/api/analytics/health', this.#usageReporter('get-health', this.#redisEnvironment));
-    api.route(HttpMethod.GET, '/api/analytics/metrics', this.#usageReporter('get-metrics', {}));
+    api.route(HttpMethod.GET, '/api/analytics/health', this.#usageReporter('get-health'));
+    api.route(HttpMethod.GET, '/api/analytics/metrics', this.#usageReporter('get-metrics'));
     const listPlugins = this.#function('list-plugins', { environment: this.#jobQueueEnvironment });
     listPlugins.allowPattern(
       ['sqs:GetQueueAttributes'],
@@ -167,14 +170,9 @@ export class AnalyticsStack extends Stack {
       .allowPattern(['s3:GetObject'], payloads.arnForObjects('results/*'), 'It hands out links to large results.');
   }
 
-  get #redisEnvironment(): Record<string, string> {
-    const { redis } = this.#settings;
-    return redis === undefined ? {} : { UPSTASH_REDIS_REST_URL: redis.url, UPSTASH_REDIS_REST_TOKEN: redis.token };
-  }
-
-  #usageReporter(bundle: string, environment: Record<string, string>): BundledFunction {
+  #usageReporter(bundle: string): BundledFunction {
     return this.#function(bundle, {
-      environment: { ...this.#analysesEnvironment, ...this.#jobQueueEnvironment, ...environment },
+      environment: { ...this.#analysesEnvironment, ...this.#jobQueueEnvironment },
     })
       .allow(['dynamodb:DescribeTable', 'dynamodb:Query', 'dynamodb:PutItem'], this.#storage.analyses.tableArn)
       .allowPattern(['sqs:GetQueueAttributes'], this.#jobQueuesArn, 'It reports the depth of every plugin’s queues.');
@@ -203,6 +201,7 @@ export class AnalyticsStack extends Stack {
       settings: this.#settings,
       authorizer: this.#authenticator('authorize-connection', {}),
       connect: this.#function('connect', { environment: watching })
+        .limitsRequests()
         .allow(['dynamodb:PutItem', 'dynamodb:BatchWriteItem'], connections.tableArn)
         .allow(['sqs:SendMessage'], checks.queueArn, followUps.queueArn),
       disconnect: this.#function('disconnect', { environment }).allow(
@@ -210,6 +209,7 @@ export class AnalyticsStack extends Stack {
         connections.tableArn,
       ),
       message: this.#authenticator('message', resuming)
+        .limitsRequests()
         .allow(
           ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:BatchWriteItem', 'dynamodb:Query'],
           connections.tableArn,
@@ -253,6 +253,7 @@ export class AnalyticsStack extends Stack {
       )
       .allow(['dynamodb:Query', 'dynamodb:PutItem', 'dynamodb:DeleteItem'], events.tableArn)
       .allowPattern(['execute-api:ManageConnections'], webSocketApi.postArn, 'It posts to any connection of this API.')
+      .allowPattern(['execute-api:ManageConnections'], webSocketApi.closeArn, 'It closes those it cannot reach.')
       .allow(['sqs:SendMessage'], followUps.queue.queueArn);
     followUps.consumedBy(worker);
   }
@@ -273,9 +274,31 @@ export class AnalyticsStack extends Stack {
       .allow(['dynamodb:Query', 'dynamodb:BatchWriteItem'], connections.tableArn)
       .allow(['dynamodb:PutItem', 'dynamodb:DeleteItem'], events.tableArn)
       .allowPattern(['execute-api:ManageConnections'], webSocketApi.postArn, 'It posts to any connection of this API.')
+      .allowPattern(['execute-api:ManageConnections'], webSocketApi.closeArn, 'It closes those it cannot reach.')
       .allow(['sqs:SendMessage'], push.queue.queueArn);
     push.consumedBy(pusher);
     return push;
+  }
+
+  /** Merges what results add to the metrics of their plugins. */
+  #rollups(): ConsumedQueue {
+    const rollups = this.#consumedQueue('Rollups', MERGE_TIMEOUT);
+    const { analyses, payloads } = this.#storage;
+    const merger = this.#function('merge-contributions', {
+      memory: 1024,
+      timeout: MERGE_TIMEOUT,
+      environment: { ...this.#analysesEnvironment, ROLLUP_QUEUE_URL: rollups.queue.queueUrl },
+    })
+      .allow(['dynamodb:Query', 'dynamodb:PutItem', 'dynamodb:BatchWriteItem'], analyses.tableArn)
+      .allowPattern(
+        ['s3:GetObject', 's3:PutObject'],
+        payloads.arnForObjects('rollups/*'),
+        'Rollups that are too large for the table.',
+      )
+      .allow(['s3:ListBucket'], payloads.bucketArn)
+      .allow(['sqs:SendMessage'], rollups.queue.queueArn);
+    rollups.consumedBy(merger);
+    return rollups;
   }
 
   #schedule(): void {

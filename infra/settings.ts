@@ -2,6 +2,9 @@ import { resolve } from 'node:path';
 import * as z from 'zod';
 import { parsePluginNames } from '../plugins/discovery.ts';
 
+/** Requests of a tenant in a window. */
+const requestsSchema = z.coerce.number().int().min(1);
+
 const settingsSchema = z.object({
   STAGE: z
     .string()
@@ -17,6 +20,12 @@ const settingsSchema = z.object({
   ALARM_EMAIL: z.email().optional(),
   THROTTLE_RATE: z.coerce.number().int().min(1).default(1000),
   THROTTLE_BURST: z.coerce.number().int().min(1).default(2000),
+  RATE_LIMIT_WINDOW_SECONDS: z.coerce.number().int().min(1).max(3600).default(10),
+  RATE_LIMIT_SUBMIT: requestsSchema.default(5000),
+  RATE_LIMIT_BATCH: requestsSchema.default(500),
+  RATE_LIMIT_READ: requestsSchema.default(5000),
+  RATE_LIMIT_ADMIN: requestsSchema.default(100),
+  RATE_LIMIT_CONNECT: requestsSchema.default(2000),
   AUTH_SECRET_NAME: z
     .string()
     .regex(/^[\w/+=.@-]{1,512}$/, 'must be the name of a secret in Secrets Manager')
@@ -39,7 +48,11 @@ const settingsSchema = z.object({
     .optional(),
   UPSTASH_REDIS_REST_URL: z.url().optional(),
   UPSTASH_REDIS_REST_TOKEN: z.string().optional(),
+  REDIS_WAIT_MS: z.coerce.number().int().min(1).max(5000).default(50),
 });
+
+/** Requests that a tenant may make in a window, by their class. */
+type RateLimitSettings = Readonly<Record<'windowSeconds' | 'submit' | 'batch' | 'read' | 'admin' | 'connect', number>>;
 
 interface AuthenticationSettings {
   /** Secret in Secrets Manager that tokens may be signed with. */
@@ -87,7 +100,9 @@ export interface Settings {
   readonly authentication: AuthenticationSettings;
   /** @default readers of the page paste a token */
   readonly signIn: SignInSettings | undefined;
-  readonly redis: { readonly url: string; readonly token: string } | undefined;
+  readonly rateLimits: RateLimitSettings;
+  /** `waitMs`: milliseconds that one request may wait for it. */
+  readonly redis: { readonly url: string; readonly token: string; readonly waitMs: number } | undefined;
 }
 
 class SettingsError extends Error {
@@ -160,6 +175,14 @@ export const readSettings = (env: NodeJS.ProcessEnv, root: string): Settings => 
     throttle: { rate: settings.THROTTLE_RATE, burst: settings.THROTTLE_BURST },
     authentication: authenticationOf(settings),
     signIn: signInOf(settings),
-    redis: url === undefined || token === undefined ? undefined : { url, token },
+    rateLimits: {
+      windowSeconds: settings.RATE_LIMIT_WINDOW_SECONDS,
+      submit: settings.RATE_LIMIT_SUBMIT,
+      batch: settings.RATE_LIMIT_BATCH,
+      read: settings.RATE_LIMIT_READ,
+      admin: settings.RATE_LIMIT_ADMIN,
+      connect: settings.RATE_LIMIT_CONNECT,
+    },
+    redis: url === undefined || token === undefined ? undefined : { url, token, waitMs: settings.REDIS_WAIT_MS },
   };
 };

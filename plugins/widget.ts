@@ -92,10 +92,14 @@ export const timeRangeSchema = strict({
     context.issues.push({ code: 'custom', input: { last, start, end }, message, path });
     return z.NEVER;
   };
-  if (last !== undefined)
+  if (last !== undefined) {
     return (start ?? end) ? refuse('must not be given together with start or end', 'last') : { last };
-  if (start === undefined || end === undefined)
+  }
+  if (start === undefined && end === undefined) {
     return refuse('must have "last", for example "24h", or "start" and "end"');
+  }
+  if (start === undefined) return refuse('must be given with end', 'start');
+  if (end === undefined) return refuse('must be given with start', 'end');
   const problem = rangeProblem(start, end);
   return problem === undefined ? { start, end } : refuse(problem, 'end');
 });

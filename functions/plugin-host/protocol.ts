@@ -1,5 +1,5 @@
 import type { DimensionValues } from '../../plugins/contract.ts';
-import type { EmittedEvent } from '../core/analysis.ts';
+import type { EmittedEvent, Plots } from '../core/analysis.ts';
 import type { ErrorDetail } from '../core/errors.ts';
 
 /** What the worker and the thread that holds the plugin's code tell each other. */
@@ -8,6 +8,7 @@ export interface RunRequest {
   readonly kind: 'run';
   readonly tenant: string;
   readonly analysisId: string;
+  readonly submittedAt: string;
   readonly data: unknown;
 }
 
@@ -25,6 +26,7 @@ export type ThreadOutcome =
       readonly json: string;
       readonly dimensions: DimensionValues;
       readonly events: readonly EmittedEvent[];
+      readonly plots: Plots;
       /** Milliseconds. */
       readonly processingMs: number;
       readonly pluginMetrics: unknown;

@@ -16,6 +16,8 @@ export interface PluginWorkerProps {
   readonly manifest: PluginManifest;
   readonly storage: Storage;
   readonly pushQueue: IQueue;
+  /** Where it asks for what its results add to metrics to be merged. */
+  readonly rollupQueue: IQueue;
   readonly alarmTopic: ITopic;
 }
 
@@ -26,7 +28,7 @@ export class PluginWorker extends Construct {
 
   constructor(scope: Construct, id: string, props: PluginWorkerProps) {
     super(scope, id);
-    const { settings, manifest, storage, pushQueue, alarmTopic } = props;
+    const { settings, manifest, storage, pushQueue, rollupQueue, alarmTopic } = props;
     const { memory, batchSize, maxConcurrency, reservedConcurrency } = manifest.resources;
     const timeout = Duration.seconds(workerTimeoutSeconds(manifest));
     this.jobs = new ConsumedQueue(this, 'Jobs', {
@@ -50,6 +52,7 @@ export class PluginWorker extends Construct {
         JOB_QUEUE_URL: this.jobs.queue.queueUrl,
         DEAD_LETTER_QUEUE_URL: this.jobs.deadLetters.queueUrl,
         PUSH_QUEUE_URL: pushQueue.queueUrl,
+        ROLLUP_QUEUE_URL: rollupQueue.queueUrl,
       },
     });
     this.worker
@@ -72,7 +75,7 @@ export class PluginWorker extends Construct {
       .allowPattern(['s3:GetObject', 's3:PutObject'], storage.payloads.arnForObjects('results/*'), 'Its large results.')
       // Without it S3 answers "forbidden" for a document that has expired, and the worker could not tell.
       .allow(['s3:ListBucket'], storage.payloads.bucketArn)
-      .allow(['sqs:SendMessage'], this.jobs.deadLetters.queueArn, pushQueue.queueArn);
+      .allow(['sqs:SendMessage'], this.jobs.deadLetters.queueArn, pushQueue.queueArn, rollupQueue.queueArn);
     this.jobs.consumedBy(this.worker);
   }
 }

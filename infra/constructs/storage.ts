@@ -11,7 +11,7 @@ export interface StorageProps {
   readonly settings: Settings;
 }
 
-/** Where analyses, connections, API keys and documents too large to travel are kept. */
+/** Where analyses, connections, API keys, dashboards and documents too large to travel are kept. */
 export class Storage extends Construct {
   public readonly analyses: Table;
   public readonly connections: Table;
@@ -19,6 +19,7 @@ export class Storage extends Construct {
   public readonly events: Table;
   /** API keys, by their hashes: apart from everything else, so that hardly any function can read it. */
   public readonly credentials: Table;
+  public readonly dashboards: Table;
   public readonly payloads: Bucket;
 
   constructor(scope: Construct, id: string, { settings }: StorageProps) {
@@ -38,6 +39,7 @@ export class Storage extends Construct {
     this.connections = table('Connections');
     this.events = table('Events');
     this.credentials = table('Credentials');
+    this.dashboards = table('Dashboards');
     this.payloads = new Bucket(this, 'Payloads', {
       blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
       encryption: BucketEncryption.S3_MANAGED,
@@ -48,6 +50,7 @@ export class Storage extends Construct {
       lifecycleRules: [
         { prefix: 'jobs/', expiration: Duration.days(DEAD_LETTER_DAYS) },
         { prefix: 'results/', expiration: Duration.days(settings.retentionDays) },
+        { prefix: 'rollups/', expiration: Duration.days(settings.retentionDays) },
         { abortIncompleteMultipartUploadAfter: Duration.days(1) },
       ],
       // Links to large results are followed by browsers.

@@ -43,6 +43,9 @@ const statementsOf = (rolePart: string): Statement[] =>
 
 const actionsOf = ({ Action }: Statement): string[] => [Action].flat();
 
+/** CDK's own function that copies the page's files to their bucket, while a deployment lasts. */
+const isOfCdk = (functionId: string): boolean => functionId.startsWith('CustomCDKBucketDeployment');
+
 describe('a plugin', () => {
   test('reaches its own queue, its dead letters and the push queue, and no other', () => {
     const queues = statementsOf('PluginplainWorker')
@@ -115,7 +118,8 @@ test('every dead-letter queue has an alarm', () => {
 
 test('every function is traced and logs to a group of its own that does not keep logs for ever', () => {
   const groups = resources(template, 'AWS::Logs::LogGroup');
-  const used = Object.values(resources(template, 'AWS::Lambda::Function')).map(({ Properties }) => {
+  const ours = Object.entries(resources(template, 'AWS::Lambda::Function')).filter(([id]) => !isOfCdk(id));
+  const used = ours.map(([, { Properties }]) => {
     expect(Properties['TracingConfig']).toEqual({ Mode: 'Active' });
     const [group = ''] = referredTo((Properties['LoggingConfig'] as { LogGroup: unknown }).LogGroup);
     expect(groups[group]?.Properties['RetentionInDays']).toBe(30);
@@ -126,8 +130,9 @@ test('every function is traced and logs to a group of its own that does not keep
 });
 
 test('only known patterns of resources are granted', () => {
-  const wildcards = Object.values(resources(template, 'AWS::IAM::Policy'))
-    .flatMap(({ Properties }) => (Properties['PolicyDocument'] as { Statement: Statement[] }).Statement)
+  const wildcards = Object.entries(resources(template, 'AWS::IAM::Policy'))
+    .filter(([id]) => !id.startsWith('WebDeployment'))
+    .flatMap(([, { Properties }]) => (Properties['PolicyDocument'] as { Statement: Statement[] }).Statement)
     .filter(({ Resource: resource }) => JSON.stringify(resource).includes('*'));
 
   for (const statement of wildcards) {
@@ -141,16 +146,19 @@ test('only known patterns of resources are granted', () => {
 });
 
 describe('data', () => {
+  /** Of all that holds data: the page's bucket holds none. */
   const policies = (of: Template) =>
     ['AWS::DynamoDB::Table', 'AWS::S3::Bucket'].flatMap((type) =>
-      Object.values(resources(of, type)).map(({ DeletionPolicy }) => DeletionPolicy),
+      Object.entries(resources(of, type))
+        .filter(([id]) => !id.startsWith('WebFiles'))
+        .map(([, { DeletionPolicy }]) => DeletionPolicy),
     );
 
   test('outlives the stack in production only', () => {
     const production = synthesizeStack([plain], { STAGE: 'prod' }).template;
 
-    expect(policies(production)).toEqual(Array(5).fill('Retain'));
-    expect(policies(template)).toEqual(Array(5).fill('Delete'));
+    expect(policies(production)).toEqual(Array(6).fill('Retain'));
+    expect(policies(template)).toEqual(Array(6).fill('Delete'));
     production.allResourcesProperties('AWS::DynamoDB::Table', { DeletionProtectionEnabled: true });
   });
 
@@ -292,5 +300,44 @@ describe('an invalid plugin stops the build and the synthesis', () => {
     expect(() => discoverPlugins(writePlugins([plain]), { enabled: ['plain', 'predictive'] })).toThrow(
       'PLUGINS_ENABLED names predictive, but plugins/ holds plain',
     );
+  });
+});
+
+describe('limits', () => {
+  /** Names of the functions that have all of the variables. */
+  const functionsWith = (from: Template, names: readonly string[]): string[] =>
+    Object.values(resources(from, 'AWS::Lambda::Function'))
+      .map(({ Properties }) => (Properties['Environment'] as { Variables: Record<string, string> }).Variables)
+      .filter((variables) => names.every((name) => name in variables))
+      .map((variables) => variables['POWERTOOLS_SERVICE_NAME'] ?? '')
+      .sort();
+  const REDIS = ['UPSTASH_REDIS_REST_URL', 'UPSTASH_REDIS_REST_TOKEN', 'REDIS_WAIT_MS', 'REDIS_KEY_PREFIX'];
+  const LIMITS = ['WINDOW_SECONDS', 'SUBMIT', 'BATCH', 'READ', 'ADMIN', 'CONNECT'].map((name) => `RATE_LIMIT_${name}`);
+
+  test('every route of the HTTP API, and whatever opens connections, counts requests', () => {
+    const integrations = Object.values(resources(template, 'AWS::ApiGatewayV2::Integration'));
+    const routed = new Set(
+      integrations
+        .filter(({ Properties }) => Properties['PayloadFormatVersion'] === '2.0')
+        .flatMap(({ Properties }) => referredTo(Properties['IntegrationUri'])),
+    );
+
+    const limited = functionsWith(template, LIMITS);
+
+    expect(limited).toHaveLength(routed.size + 2);
+    expect(limited).toEqual(expect.arrayContaining(['connect', 'message', 'submit-batch', 'get-health']));
+    expect(functionsWith(template, REDIS)).toEqual([]);
+  });
+
+  test('the same functions, and no other, know the Redis that is configured', () => {
+    const redis = { UPSTASH_REDIS_REST_URL: 'https://redis.example', UPSTASH_REDIS_REST_TOKEN: 'token' };
+    const connected = synthesizeStack([plain], redis).template;
+
+    expect(functionsWith(connected, REDIS)).toEqual(functionsWith(connected, LIMITS));
+    expect(functionsWith(connected, REDIS)).toEqual(functionsWith(template, LIMITS));
+  });
+
+  test('a limit that lets nobody in is refused by its name', () => {
+    expect(() => readSettings({ AUTH_SECRET_NAME: 'signing', RATE_LIMIT_READ: '0' }, '/')).toThrow('RATE_LIMIT_READ');
   });
 });

@@ -167,6 +167,7 @@ const SAMPLES: readonly Sample[] = [
       unit: 'requests',
       categories: ENDPOINTS.map((name, index) => ({ name, value: Math.round(52_000 / (index + 1)) })),
       otherCategories: 3,
+      otherValue: 4_100,
     },
   },
   {

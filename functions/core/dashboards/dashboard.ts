@@ -33,3 +33,6 @@ export const toSummary = ({ widgets, timeRange: _, ...rest }: Dashboard): Dashbo
   ...rest,
   widgetCount: widgets.length,
 });
+
+/** Names a version of a dashboard in `ETag` and `If-Match`. */
+export const etagOf = ({ version }: Pick<Dashboard, 'version'>): string => `"${version}"`;

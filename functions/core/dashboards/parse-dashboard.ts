@@ -6,7 +6,7 @@ import type { DashboardContent } from './dashboard.ts';
 import type { DataSource } from './data-source.ts';
 import { placeWidgets } from './place-widgets.ts';
 
-const LONGEST_NAME = 120;
+export const LONGEST_NAME = 120;
 const LONGEST_DESCRIPTION = 2_000;
 const MOST_WIDGETS = 50;
 /** An item of DynamoDB holds 400 KB. */
@@ -37,12 +37,15 @@ const checkSize = ({ value, issues }: z.core.ParsePayload<WidgetDraft[]>): void 
   issues.push({ code: 'custom', input: value, message });
 };
 
+const NAME_EXPECTED = `must be a text of 1 to ${LONGEST_NAME} characters`;
+export const nameSchema = z
+  .string({ error: NAME_EXPECTED })
+  .trim()
+  .min(1, NAME_EXPECTED)
+  .max(LONGEST_NAME, NAME_EXPECTED);
+
 const fieldsOf = (sources: readonly DataSource[]) => ({
-  name: z
-    .string({ error: `must be a text of 1 to ${LONGEST_NAME} characters` })
-    .trim()
-    .min(1, `must be a text of 1 to ${LONGEST_NAME} characters`)
-    .max(LONGEST_NAME, `must be a text of 1 to ${LONGEST_NAME} characters`),
+  name: nameSchema,
   description: z
     .string({ error: `must be a text of at most ${LONGEST_DESCRIPTION} characters` })
     .max(LONGEST_DESCRIPTION, `must be a text of at most ${LONGEST_DESCRIPTION} characters`),

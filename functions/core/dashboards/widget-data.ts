@@ -25,8 +25,9 @@ export interface TimeChartData {
 export interface PieData {
   readonly unit: string;
   readonly categories: readonly { readonly name: string; readonly value: number }[];
-  /** Groups beyond the limit, which are not shown. */
+  /** Groups beyond the limit, and what they come to together. */
   readonly otherCategories: number;
+  readonly otherValue: number;
 }
 
 export interface ScatterData {

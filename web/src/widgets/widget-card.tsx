@@ -57,8 +57,6 @@ const footnoteOf = (shape: WidgetShape): string => {
   switch (shape.shape) {
     case 'series':
       return shape.data.otherSeries > 0 ? `${shape.data.otherSeries} smaller groups are not shown` : '';
-    case 'pie':
-      return shape.data.otherCategories > 0 ? `${shape.data.otherCategories} smaller groups are not shown` : '';
     case 'forecast': {
       const [first] = shape.data.series;
       const coverage = first?.backtest?.['coverage'];
