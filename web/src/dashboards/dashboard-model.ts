@@ -1,10 +1,11 @@
 import { batch, computed, signal } from '@preact/signals';
 import type { ApiAnswer } from '../api/client.ts';
 import { ApiError, messageOf } from '../api/client.ts';
-import type { AnomalyData, Dashboard, DashboardData, TimeRange, Widget, WidgetData } from '../api/contract.ts';
+import type { AnomalyData, Dashboard, DashboardData, TimeRange, WidgetData } from '../api/contract.ts';
 import type { DashboardDraft } from '../api/dashboards.ts';
 import { alarmKeys } from '../charts/anomaly-option.ts';
 import { withoutOverlaps } from '../layout/grid-layout.ts';
+import { concerns } from './concerns.ts';
 
 /** One open dashboard: what it is, what it shows, and how both are kept up to date. */
 
@@ -34,12 +35,6 @@ const draftOf = ({ name, description, timeRange, widgets }: Dashboard): Dashboar
 
 const isAnomaly = (answer: WidgetData | undefined): answer is WidgetData & { status: 'ok' } & AnomalyData =>
   answer?.status === 'ok' && 'incidents' in answer;
-
-/** Whether a plugin's new result can change what a widget shows. A source without a plugin's name may be anybody's. */
-export const concerns = ({ config }: Widget, plugin: string): boolean => {
-  const sources = [config.dataSource, config.x, config.y].filter((source) => source !== undefined);
-  return sources.some((source) => !source.includes('.') || source.startsWith(`${plugin}.`));
-};
 
 /** Keeps what has not changed, so that only what has is drawn anew. */
 const mergeAnswers = (before: DashboardData['widgets'], after: DashboardData['widgets']): DashboardData['widgets'] =>

@@ -1,25 +1,6 @@
 import type { MetricData } from '../api/contract.ts';
 import { axisName, formatChange, formatShort, formatValue } from '../format/number-format.ts';
-
-/** The drawing's own units; it is stretched to the room it has. */
-const WIDTH = 200;
-const HEIGHT = 40;
-
-/** The path of a line through the values, broken where there are none. */
-export const sparklinePath = (values: readonly (number | null)[]): string => {
-  const known = values.filter((value) => value !== null);
-  const least = Math.min(...known);
-  const span = Math.max(...known) - least;
-  const step = WIDTH / Math.max(1, values.length - 1);
-  return values
-    .map((value, index) => {
-      if (value === null) return '';
-      const y = span === 0 ? HEIGHT / 2 : HEIGHT - 2 - ((value - least) / span) * (HEIGHT - 4);
-      const goesOn = index > 0 && values[index - 1] !== null;
-      return `${goesOn ? 'L' : 'M'}${(index * step).toFixed(1)} ${y.toFixed(1)}`;
-    })
-    .join('');
-};
+import { HEIGHT, sparklinePath, WIDTH } from './sparkline-path.ts';
 
 const direction = (change: number): string => (change > 0 ? '▲' : change < 0 ? '▼' : '＝');
 
