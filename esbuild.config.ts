@@ -22,6 +22,9 @@ import { discoverPlugins, parsePluginNames } from './plugins/discovery.ts';
 /** In Node the package's own choice is its build with `debug`, which no function reads. */
 const SOCKET_IO_PARSER = fileURLToPath(import.meta.resolve('socket.io-parser')).replace('esm-debug', 'esm');
 
+/** Packages whose manifests name CommonJS alone, though their ES modules lie beside it. */
+const esModuleOf = (name: string): string => fileURLToPath(import.meta.resolve(name)).replace(/\.js$/, '.mjs');
+
 export interface FunctionBuild {
   /** Folder with one subfolder a plugin. */
   readonly pluginsDir: string;
@@ -49,7 +52,11 @@ const buildOptions = async ({ pluginsDir, outdir, enabled }: FunctionBuild) => {
     metafile: true,
     write: false,
     legalComments: 'none',
-    alias: { 'socket.io-parser': SOCKET_IO_PARSER },
+    alias: {
+      'socket.io-parser': SOCKET_IO_PARSER,
+      '@upstash/ratelimit': esModuleOf('@upstash/ratelimit'),
+      '@upstash/core-analytics': esModuleOf('@upstash/core-analytics'),
+    },
     define: { PLUGIN_MANIFESTS: JSON.stringify(plugins.map(({ manifest }) => manifest)) },
     // Some dependencies are CommonJS and call require, which an ES module does not have, or ask for their folder.
     banner: {

@@ -12,8 +12,10 @@ import {
 import { createDynamoDbAnalysisStore } from './adapters/dynamodb-analysis-store.ts';
 import { createDynamoDbApiKeyStore } from './adapters/dynamodb-api-key-store.ts';
 import { createDynamoDbConnectionStore } from './adapters/dynamodb-connection-store.ts';
+import { createDynamoDbDashboardStore } from './adapters/dynamodb-dashboard-store.ts';
 import { createDynamoDbEventFeed } from './adapters/dynamodb-event-feed.ts';
 import { createDynamoDbRollupStore } from './adapters/dynamodb-rollup-store.ts';
+import { createDynamoDbShareStore } from './adapters/dynamodb-share-store.ts';
 import { createDynamoDbTenantStore } from './adapters/dynamodb-tenant-store.ts';
 import { createDynamoDbUsageStore } from './adapters/dynamodb-usage-store.ts';
 import { createGuardedRedis, type GuardedRedis } from './adapters/guarded-redis.ts';
@@ -200,6 +202,23 @@ export const cachedResultDependencies = (redis: GuardedRedis | undefined) => {
   const analyses = redis === undefined ? store : createRedisResultCache({ store, redis, prefix, clock, retentionDays });
   return { analyses, documents };
 };
+
+export const dashboardDependencies = () => {
+  const options = { client: createDynamoDbClient(), table: readConfig('dashboards').DASHBOARDS_TABLE };
+  return {
+    dashboards: createDynamoDbDashboardStore(options),
+    shares: createDynamoDbShareStore(options),
+    catalog: catalog(),
+    clock,
+  };
+};
+
+export const dashboardDataDependencies = () => ({
+  ...dashboardDependencies(),
+  ...plotDependencies(),
+  wait: sleep,
+  logger: serviceLogger(),
+});
 
 export const usageDependencies = () => {
   const { analyses, usage, tenants, retentionDays } = storage();

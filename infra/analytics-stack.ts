@@ -7,6 +7,7 @@ import type { PluginManifest } from '../plugins/manifest.ts';
 import { AlarmTopic } from './constructs/alarm-topic.ts';
 import { BundledFunction, type BundledFunctionProps } from './constructs/bundled-function.ts';
 import { ConsumedQueue } from './constructs/consumed-queue.ts';
+import { DashboardsApi } from './constructs/dashboards-api.ts';
 import { HttpApi } from './constructs/http-api.ts';
 import { jobQueueNamePrefix, PluginWorker } from './constructs/plugin-worker.ts';
 import { Storage } from './constructs/storage.ts';
@@ -58,6 +59,12 @@ export class AnalyticsStack extends Stack {
       });
     }
     const httpApi = this.#httpApi();
+    new DashboardsApi(this, 'Dashboards', {
+      settings,
+      storage: this.#storage,
+      api: httpApi,
+      metricsEnvironment: this.#analysesEnvironment,
+    });
     this.#schedule();
     const site = new WebSite(this, 'Web', { settings, httpApi, webSocketApi });
     new CfnOutput(this, 'PageUrl', { value: `https://${site.distribution.distributionDomainName}` });

@@ -11,6 +11,9 @@ import { type Partition, partitionPoints } from './partition.ts';
 import { describeSegments } from './segments.ts';
 import { judgeStructure } from './structure.ts';
 import { toUsers } from './users.ts';
+import { type ClusteringSections, toViews } from './views.ts';
+
+type Output = PluginOutput & ClusteringSections;
 
 const FEWEST_ROWS = 20;
 const ROWS_PER_CLUSTER = 5;
@@ -47,7 +50,7 @@ const insufficient = (
   count: number,
   { columns, leftOut }: Preparation,
   missing: readonly string[],
-): PluginOutput => {
+): Output => {
   return {
     insights: [
       {
@@ -75,7 +78,7 @@ interface Clustered {
   readonly partition: Partition;
 }
 
-const report = ({ rows, unit, preparation, points, partition }: Clustered, input: ClusteringInput): PluginOutput => {
+const report = ({ rows, unit, preparation, points, partition }: Clustered, input: ClusteringInput): Output => {
   const { labels, method, settings, tried, searchedRows } = partition;
   const structure = judgeStructure(partition);
   const segments = describeSegments(rows, preparation.columns, points, partition, input.seed);
@@ -110,7 +113,7 @@ const report = ({ rows, unit, preparation, points, partition }: Clustered, input
   };
 };
 
-const assignOnly = (model: ClusterModel, rows: readonly Row[]): PluginOutput => {
+const assignOnly = (model: ClusterModel, rows: readonly Row[]): Output => {
   const assigned = assignRows(model, rows);
   return {
     insights: [],
@@ -129,7 +132,7 @@ const sizeOf = (segments: readonly number[], segment: number): number =>
 export default definePlugin({
   input: inputSchema,
   dimensions: ({ method }) => ({ method: [method] }),
-  process: (input): PluginOutput => {
+  process: (input): Output => {
     if (input.model !== undefined) return assignOnly(input.model, input.assign);
     const unit = input.rows.length > 0 ? 'rows' : 'users';
     const rows = unit === 'rows' ? input.rows : toUsers(input.sessions, input.utcOffsetMinutes);
@@ -141,4 +144,5 @@ export default definePlugin({
     const partition = partitionPoints(points, input, categories);
     return report({ rows, unit, preparation, points, partition }, input);
   },
+  views: (output, input) => toViews(output, input),
 });

@@ -47,13 +47,13 @@ const actionsOf = ({ Action }: Statement): string[] => [Action].flat();
 const isOfCdk = (functionId: string): boolean => functionId.startsWith('CustomCDKBucketDeployment');
 
 describe('a plugin', () => {
-  test('reaches its own queue, its dead letters and the push queue, and no other', () => {
+  test('reaches its own queue, its dead letters and the queues of pushes and rollups, and no other', () => {
     const queues = statementsOf('PluginplainWorker')
       .filter((statement) => actionsOf(statement).some((action) => action.startsWith('sqs:')))
       .flatMap(({ Resource: resource }) => referredTo(resource));
 
     expect(queues.length).toBeGreaterThan(0);
-    expect(queues.every((id) => id.startsWith('PluginplainJobs') || id.startsWith('PushQueue'))).toBe(true);
+    expect(queues.every((id) => /^(PluginplainJobs|PushQueue|RollupsQueue)/.test(id))).toBe(true);
   });
 
   test('is sized by its manifest', () => {
@@ -94,7 +94,7 @@ test('every queue hides a message six times as long as its function may take, an
   const queues = resources(template, 'AWS::SQS::Queue');
   const mappings = Object.values(resources(template, 'AWS::Lambda::EventSourceMapping'));
 
-  expect(mappings).toHaveLength(5);
+  expect(mappings).toHaveLength(6);
   for (const { Properties } of mappings) {
     const [functionId = ''] = referredTo(Properties['FunctionName']);
     const [queueId = ''] = referredTo(Properties['EventSourceArn']);
@@ -112,7 +112,7 @@ test('every dead-letter queue has an alarm', () => {
     referredTo(Properties['Dimensions']),
   );
 
-  expect(deadLetterIds).toHaveLength(5);
+  expect(deadLetterIds).toHaveLength(6);
   for (const id of deadLetterIds) expect(watched).toContain(id);
 });
 
@@ -138,9 +138,15 @@ test('only known patterns of resources are granted', () => {
   for (const statement of wildcards) {
     const text = JSON.stringify(statement.Resource);
     const isTracing = text === '"*"' && actionsOf(statement).every((action) => action.startsWith('xray:'));
-    const isKnown = ['/jobs/*', '/results/*', '/POST/@connections/*', '/DELETE/@connections/*', '-jobs-*'].some(
-      (pattern) => text.includes(pattern),
-    );
+    const isKnown = [
+      '/jobs/*',
+      '/results/*',
+      '/results/*-plots.json',
+      '/rollups/*',
+      '/POST/@connections/*',
+      '/DELETE/@connections/*',
+      '-jobs-*',
+    ].some((pattern) => text.includes(pattern));
     expect(isTracing || isKnown, text).toBe(true);
   }
 });

@@ -15,6 +15,8 @@ const CONCURRENT_WIDGETS = 8;
 const WIDGET_BUDGET_MS = 8_000;
 /** … and all of them together, which leaves time to answer within what API Gateway waits. */
 const DASHBOARD_BUDGET_MS = 20_000;
+/** Lambda answers with at most 6 MB. */
+const LARGEST_ANSWER_BYTES = 4 * 1024 * 1024;
 
 export interface ComputeDependencies {
   readonly catalog: PluginCatalog;
@@ -55,6 +57,24 @@ const toFailure = (error: unknown, widget: Widget, logger: Logger): WidgetData =
   return { status: 'error', error: { code: 'internal', message } };
 };
 
+type Computed = readonly [id: string, data: WidgetData];
+
+const TOO_LARGE = {
+  code: 'widget.too_large',
+  message: 'The widgets have more to show than one answer holds; ask for this one alone, or for fewer groups',
+};
+
+/** Leaves out what one answer does not hold, and says so in its place. */
+const fitAnswer = (widgets: readonly Computed[]): Computed[] => {
+  let room = LARGEST_ANSWER_BYTES;
+  return widgets.map(([id, data]): Computed => {
+    const bytes = Buffer.byteLength(JSON.stringify(data));
+    if (bytes > room) return [id, { status: 'error', error: TOO_LARGE }];
+    room -= bytes;
+    return [id, data];
+  });
+};
+
 /**
  * What the widgets of a dashboard show, computed side by side within a budget of time. A widget that fails or is late
  * says so and takes nothing from the others.
@@ -74,7 +94,7 @@ export const computeDashboard = async (
     readMetric: askOnce(readMetric),
     readView,
   };
-  const compute = async (widget: Widget): Promise<[string, WidgetData]> => {
+  const compute = async (widget: Widget): Promise<Computed> => {
     const left = DASHBOARD_BUDGET_MS - (clock().getTime() - now.getTime());
     const data = within(Math.min(left, WIDGET_BUDGET_MS), wait, computeWidget(context, widget));
     return [widget.id, await data.catch((error: unknown) => toFailure(error, widget, logger))];
@@ -85,6 +105,6 @@ export const computeDashboard = async (
     version: dashboard.version,
     generatedAt: now.toISOString(),
     timeRange: { start: new Date(period.start).toISOString(), end: new Date(period.end).toISOString() },
-    widgets: Object.fromEntries(widgets),
+    widgets: Object.fromEntries(fitAnswer(widgets)),
   };
 };

@@ -206,7 +206,7 @@ describe('sessions', () => {
     const labels = result['labels'] as number[];
     expect(labels.slice(0, 20).filter((label) => labels.slice(20).includes(label))).toEqual([]);
     expect((result['ids'] as string[])[0]).toBe('loyal0');
-    const features = (result['features'] as { name: string }[]).map(({ name }) => name);
+    const features = (result['features'] as readonly { name: string }[]).map(({ name }) => name);
     expect(features).toEqual(
       expect.arrayContaining(['recencyDays', 'sessions', 'spent', 'pages', 'minutesPerSession']),
     );
@@ -214,7 +214,7 @@ describe('sessions', () => {
 
   test('without amounts have no money in them', async () => {
     const sessions = Array.from({ length: 40 }, (_, u) => visit(`u${u}`, u, 1 + (u % 5)));
-    const features = (await analyze({ sessions }))['features'] as { name: string }[];
+    const features = (await analyze({ sessions }))['features'] as readonly { name: string }[];
     expect(features.map(({ name }) => name)).not.toContain('spent');
   });
 });
