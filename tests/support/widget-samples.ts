@@ -89,7 +89,7 @@ const SAMPLES: readonly Sample[] = [
     size: [3, 2],
     answer: {
       status: 'ok',
-      unit: 'ratio',
+      unit: '',
       value: 0.9413,
       previous: null,
       change: null,

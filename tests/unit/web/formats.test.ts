@@ -22,7 +22,9 @@ describe('a value is written as its unit asks', () => {
     [5_200_000, 'bytes', '5.2 MB'],
     [12.34, 'percent', '12.3%'],
     [0.0891, 'fraction', '8.91%'],
-    [0.9413, 'ratio', '0.941'],
+    [0.0242, 'ratio', '2.42%'],
+    [0.9413, '', '0.941'],
+    [5.77, 'min', '5.77 min'],
     [-42, '', '-42'],
     [0, 'ms', '0'],
   ])('%s %s is %s', (value, unit, written) => {

@@ -50,7 +50,7 @@ const alarmSeries = (entry: AnomalySeries, theme: ChartTheme, isNew: (key: strin
   });
 
 const lineSeries = (entry: AnomalySeries, index: number, theme: ChartTheme, incidents: AnomalyData['incidents']) => {
-  const { color, dash } = seriesStyle(theme, index);
+  const { color, dash, symbol } = seriesStyle(theme, index);
   const areas = incidents.map(({ start, end }): [{ xAxis: string }, { xAxis: string }] => [
     { xAxis: start },
     { xAxis: end },
@@ -58,6 +58,7 @@ const lineSeries = (entry: AnomalySeries, index: number, theme: ChartTheme, inci
   return {
     type: 'line' as const,
     name: nameOf(entry.name, 'Value'),
+    symbol,
     showSymbol: false,
     itemStyle: { color },
     lineStyle: { color, width: 1.5, type: dash },
@@ -105,10 +106,11 @@ export const anomalyOption = (
   theme: ChartTheme,
   isNew: (key: string) => boolean = () => false,
 ): ChartOption => {
-  const unit = data.series[0]?.unit ?? '';
+  const [unit = '', ...otherUnits] = new Set(data.series.map((entry) => entry.unit));
+  const axisUnit = otherUnits.length > 0 ? '' : unit;
   return {
     ...chartBase(theme),
-    grid: gridPart({ hasLegend: data.series.length > 1, hasAxisName: axisName(unit) !== '' }),
+    grid: gridPart({ hasLegend: data.series.length > 1, hasAxisName: axisName(axisUnit) !== '' }),
     legend: legendPart(
       theme,
       data.series.map(({ name }) => nameOf(name, 'Value')),
@@ -125,7 +127,7 @@ export const anomalyOption = (
     },
     xAxis: timeAxis(theme),
     yAxis: {
-      ...valueAxis(theme, { unit, largest: largestOf(data.series.flatMap(({ values }) => values)) }),
+      ...valueAxis(theme, { unit: axisUnit, largest: largestOf(data.series.flatMap(({ values }) => values)) }),
       scale: true,
     },
     series: seriesParts(data, theme, isNew),

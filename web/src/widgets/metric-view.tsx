@@ -12,14 +12,14 @@ export const MetricView = ({ data }: { readonly data: MetricData }) => {
       <p class="metric-value">
         {formatShort(value, unit)} {value !== null && <span class="metric-unit">{axisName(unit)}</span>}
       </p>
-      {change === null ? (
-        <p class="metric-change">no period before to compare with</p>
-      ) : (
-        <p class="metric-change">
-          <span aria-hidden="true">{direction(change)}</span> {formatChange(change)} against{' '}
-          {formatValue(previous, unit)} before
-        </p>
-      )}
+      <p class="metric-change">
+        {change !== null && (
+          <>
+            <span aria-hidden="true">{direction(change)}</span> {formatChange(change)},{' '}
+          </>
+        )}
+        {previous === null ? 'nothing before to compare with' : `${formatValue(previous, unit)} in the period before`}
+      </p>
       {values.length > 1 && (
         <svg class="sparkline" viewBox={`0 0 ${WIDTH} ${HEIGHT}`} preserveAspectRatio="none" aria-hidden="true">
           <path d={sparklinePath(values)} />

@@ -13,7 +13,9 @@ export const sparklinePath = (values: readonly (number | null)[]): string => {
       if (value === null) return '';
       const y = span === 0 ? HEIGHT / 2 : HEIGHT - 2 - ((value - least) / span) * (HEIGHT - 4);
       const goesOn = index > 0 && values[index - 1] !== null;
-      return `${goesOn ? 'L' : 'M'}${(index * step).toFixed(1)} ${y.toFixed(1)}`;
+      const isAlone = !goesOn && (values[index + 1] ?? null) === null;
+      // A value between gaps has no line; the round ends of a very short one make a dot.
+      return `${goesOn ? 'L' : 'M'}${(index * step).toFixed(1)} ${y.toFixed(1)}${isAlone ? 'h0.01' : ''}`;
     })
     .join('');
 };

@@ -32,7 +32,7 @@ const Skeleton = () => (
 const Notice = ({ title, message }: { readonly title: string; readonly message: string }) => (
   <div class="notice">
     <p class="notice-title">{title}</p>
-    <p>{message}</p>
+    <p class="notice-message">{message}</p>
   </div>
 );
 
