@@ -37,7 +37,7 @@ const useDashboard = ({ session, id, range }: DashboardPageProps): DashboardMode
     () =>
       createDashboardModel({
         get: () => session.api.get(id),
-        data: (over, signal) => session.api.data(id, over, signal),
+        data: (asked) => session.api.data(id, asked),
         replace: (draft, ifMatch) => session.api.replace(id, draft, ifMatch),
       }),
     [session, id],
