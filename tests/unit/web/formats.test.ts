@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { colorAt } from '../../../web/src/charts/color-scale.ts';
 import { toCsv } from '../../../web/src/format/csv.ts';
 import {
   axisFormatter,
@@ -64,4 +65,17 @@ describe('CSV', () => {
       expect(toCsv([[formula]])).toMatch(/^"?'/);
     },
   );
+});
+
+test('a scale of colours is mixed between its colours and ends at them', () => {
+  const scale = ['#000000', '#808080', '#ffffff'];
+
+  expect([-1, 0, 0.25, 0.5, 1, 2].map((share) => colorAt(scale, share))).toEqual([
+    '#000000',
+    '#000000',
+    '#404040',
+    '#808080',
+    '#ffffff',
+    '#ffffff',
+  ]);
 });

@@ -5,6 +5,7 @@ import { isDrawn } from '../charts/chart-option.ts';
 import { formatShare } from '../format/number-format.ts';
 import { Menu, type MenuItem } from '../menu.tsx';
 import { ChartCanvas, type TakePicture } from './chart-canvas.tsx';
+import { ColorLegend } from './color-legend.tsx';
 import { DataTable } from './data-table.tsx';
 import { saveCsv, savePicture } from './download.ts';
 import { MetricView } from './metric-view.tsx';
@@ -82,6 +83,7 @@ const Body = ({ answer, shape, ...props }: BodyProps) => {
   return (
     <>
       <Content {...props} shape={shape} />
+      {shape.shape === 'heatmap' && !props.asTable && <ColorLegend data={shape.data} />}
       {footnote !== '' && <p class="widget-footnote">{footnote}</p>}
     </>
   );
