@@ -130,7 +130,8 @@ describe('from an empty system', () => {
     await page.getByRole('button', { name: 'Close insights and alerts' }).click();
   });
 
-  test('loads in less than 250 KB', async () => {
+  test('the dashboard with the most kinds of charts loads in less than 250 KB', async () => {
+    await submitDemo('user-behavior', 2);
     const visitor = await openPage(browser);
     const sizes: number[] = [];
     visitor.page.on('response', async (response) => {
@@ -138,13 +139,14 @@ describe('from an empty system', () => {
       const { responseBodySize } = await response.request().sizes();
       sizes.push(responseBodySize);
     });
-    await visit(visitor.page, service, '/dashboards/plugin%3Aperformance');
-    await widget('Requests by endpoint', visitor.page).getByRole('img').waitFor();
+    await visit(visitor.page, service, '/dashboards/plugin%3Auser-behavior');
+    await widget('Page flow', visitor.page).getByRole('img').waitFor();
     await visitor.page.waitForLoadState('networkidle');
     const bytes = sizes.reduce((sum, size) => sum + size, 0);
 
     console.log(`The first dashboard loads ${bytes} bytes in ${sizes.length} files`);
     expect(bytes).toBeGreaterThan(100_000);
+    expect(bytes).toBeLessThan(250_000);
     expect(visitor.problems).toEqual([]);
     await visitor.page.context().close();
   });
@@ -288,7 +290,8 @@ describe('reading', () => {
   });
 
   test('an alarm that comes while the page is open is marked as new', async () => {
-    const hour = (index: number) => new Date(Date.now() - (400 - index) * 3_600_000).toISOString();
+    const end = Date.now();
+    const hour = (index: number) => new Date(end - (400 - index) * 3_600_000).toISOString();
     const series = (spikes: readonly number[]) => ({
       series: [
         {
@@ -317,7 +320,7 @@ describe('reading', () => {
     await submitDemo('user-behavior', 1);
     await page.context().setOffline(false);
 
-    await widget('Sessions').locator('.metric-value', { hasText: '12' }).waitFor();
+    await widget('Sessions').locator('.metric-value', { hasText: '36' }).waitFor();
     reader.problems.splice(0);
   });
 });
