@@ -122,7 +122,8 @@ describe('from an empty system', () => {
   test('its insights are in the feed, each with its evidence', async () => {
     await submitDemo('performance', 5);
     await page.getByRole('button', { name: 'Insights' }).click();
-    const entry = page.getByRole('complementary').getByRole('listitem').filter({ hasText: 'critical' }).first();
+    // The oldest: newer ones come above it.
+    const entry = page.getByRole('complementary').getByRole('listitem').filter({ hasText: 'critical' }).last();
     await entry.getByText('Evidence').click();
 
     expect(await entry.getByRole('definition').first().textContent()).toMatch(/%$/);

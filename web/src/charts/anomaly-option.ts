@@ -22,7 +22,7 @@ type Alarm = AnomalySeries['alarms'][number];
 const SEVERITIES: readonly Severity[] = ['critical', 'warning', 'info'];
 
 /** The same for an alarm wherever it is met again. */
-export const alarmKey = (series: string, { timestamp }: Alarm): string => `${series}\n${timestamp}`;
+const alarmKey = (series: string, { timestamp }: Alarm): string => `${series}\n${timestamp}`;
 
 export const alarmKeys = ({ series }: AnomalyData): string[] =>
   series.flatMap(({ name, alarms }) => alarms.map((alarm) => alarmKey(name, alarm)));

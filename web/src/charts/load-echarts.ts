@@ -7,8 +7,10 @@ const RARE: { readonly [shape in DrawnShape['shape']]?: () => Promise<unknown> }
   heatmap: () => import('./echarts-heatmap.ts'),
 };
 
-/** ECharts with what it needs to draw a shape. */
-export const loadECharts = async (shape: DrawnShape['shape']): Promise<typeof import('./echarts.ts')> => {
-  const [echarts] = await Promise.all([import('./echarts.ts'), RARE[shape]?.()]);
-  return echarts;
+/** What makes a chart, once everything is there that draws the shape. */
+export const loadECharts = async (shape: DrawnShape['shape']) => {
+  const rare = RARE[shape]?.();
+  const { init } = await import('./echarts.ts');
+  await rare;
+  return init;
 };

@@ -25,7 +25,7 @@ export const toPoints = (timestamps: readonly string[], values: Values): [string
   timestamps.map((timestamp, index) => [timestamp, values[index] ?? null]);
 
 /** A value between two gaps has no line to be seen by. */
-export const isAlone = (values: Values, index: number): boolean =>
+const isAlone = (values: Values, index: number): boolean =>
   (values[index - 1] ?? null) === null && (values[index + 1] ?? null) === null;
 
 interface AxisPoint {
