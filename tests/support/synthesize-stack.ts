@@ -1,49 +1,19 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { Template } from 'aws-cdk-lib/assertions';
 import { App } from 'aws-cdk-lib/core';
 import { AnalyticsStack } from '../../infra/analytics-stack.ts';
 import { readSettings } from '../../infra/settings.ts';
 import { discoverPlugins } from '../../plugins/discovery.ts';
 
-const HANDLERS = [
-  'submit-analysis',
-  'submit-batch',
-  'get-result',
-  'query-analyses',
-  'get-health',
-  'get-metrics',
-  'list-plugins',
-  'authorize-request',
-  'create-key',
-  'list-keys',
-  'revoke-key',
-  'authorize-connection',
-  'connect',
-  'disconnect',
-  'message',
-  'push-events',
-  'check-connections',
-  'close-usage',
-  'follow-ups',
-  'heartbeat',
-  'merge-contributions',
-  'get-metrics-catalog',
-  'create-dashboard',
-  'list-dashboards',
-  'get-dashboard',
-  'replace-dashboard',
-  'patch-dashboard',
-  'delete-dashboard',
-  'duplicate-dashboard',
-  'get-dashboard-data',
-  'share-dashboard',
-  'list-shares',
-  'revoke-share',
-  'get-shared-dashboard',
-  'get-shared-data',
-];
+const root = join(import.meta.dirname, '../..');
+
+/** The bundle of every handler; that of the plugins' workers has a copy a plugin. */
+const HANDLERS = ['http', 'websocket', 'queue', 'schedule']
+  .flatMap((folder) => readdirSync(join(root, 'functions', folder)))
+  .map((file) => basename(file, '.ts'))
+  .filter((name) => name !== 'plugin-worker');
 
 export interface PluginFixture {
   readonly name: string;
