@@ -89,6 +89,13 @@ const createBuckets = () => {
   };
 };
 
+/** The stored sketch of one value, as `add` and `store` would make it. */
+export const sketchOf = (value: number, relativeError: number): StoredSketch => {
+  if (value < SMALLEST_VALUE) return { relativeError, zeros: 1, firstIndex: 0, counts: [] };
+  const logGamma = Math.log((1 + relativeError) / (1 - relativeError));
+  return { relativeError, zeros: 0, firstIndex: Math.ceil(Math.log(value) / logGamma), counts: [1] };
+};
+
 /** @param relativeError α, above 0 and below 1 */
 export const createDdSketch = (relativeError: number): DdSketch => {
   const gamma = (1 + relativeError) / (1 - relativeError);

@@ -1,7 +1,7 @@
 import type { Measure } from '../../../plugins/contract.ts';
 import type { PluginManifest } from '../../../plugins/manifest.ts';
 import type { MetricDeclaration } from '../../../plugins/metric.ts';
-import { type Cells, createSeriesSummarizer, type SeriesSummarizer, seriesKey } from './series.ts';
+import { type Cells, createSeriesKeys, createSeriesSummarizer, type SeriesSummarizer } from './series.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
@@ -124,6 +124,7 @@ export interface Measured {
 export const summarizeMeasures = ({ manifest, measures, result, submittedAt }: Measured): Contribution => {
   const { metrics } = manifest;
   const gatherer = createGatherer();
+  const keyOf = createSeriesKeys();
   const leftOut: Record<string, number> = {};
   const leave = (reason: string, count = 1): void => {
     leftOut[reason] = (leftOut[reason] ?? 0) + count;
@@ -139,7 +140,7 @@ export const summarizeMeasures = ({ manifest, measures, result, submittedAt }: M
       leave(problem);
       return;
     }
-    const series = seriesKey(declared.dimensions, measure.dimensions ?? {});
+    const series = keyOf(declared.dimensions, measure.dimensions ?? {});
     gatherer.cell(measure).of(series).observe(declared.kind, measure.at, measure.value);
   };
   for (const measure of measures) add(measure);

@@ -15,7 +15,7 @@ export interface ReadMetricDependencies {
 }
 
 /** Bounds of one reading, whatever the traffic was; docs/metrics.md states them. */
-const MOST_NOTES = 100;
+const MOST_NOTES = 400;
 /** In all, and of one shard of an hour. */
 const MOST_CONTRIBUTIONS = 5_000;
 const MOST_OF_SHARD = 250;

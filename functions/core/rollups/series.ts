@@ -15,7 +15,7 @@ export const OTHER_SERIES = '*';
 export const MOST_SERIES = 500;
 const LONGEST_VALUE = 200;
 
-export const seriesKey = (names: readonly string[], values: Readonly<Record<string, string>>): string =>
+const seriesKey = (names: readonly string[], values: Readonly<Record<string, string>>): string =>
   [...names]
     .sort()
     .flatMap((name) => {
@@ -25,6 +25,17 @@ export const seriesKey = (names: readonly string[], values: Readonly<Record<stri
         : `${name}=${encodeURIComponent(value.toWellFormed().slice(0, LONGEST_VALUE).toWellFormed())}`;
     })
     .join('&');
+
+/** Writes series, the same ones of many measures once. */
+export const createSeriesKeys = (): typeof seriesKey => {
+  const known = new Map<string, string>();
+  return (names, values) => {
+    const id = names.map((name) => `${name}\n${values[name] ?? '\n'}`).join('\n');
+    const key = known.get(id) ?? seriesKey(names, values);
+    known.set(id, key);
+    return key;
+  };
+};
 
 export const parseSeriesKey = (key: string): ReadonlyMap<string, string> =>
   new Map(

@@ -1,4 +1,4 @@
-import { createDdSketch, type DdSketch, type StoredSketch } from '../../../models/statistics/dd-sketch.ts';
+import { createDdSketch, type DdSketch, type StoredSketch, sketchOf } from '../../../models/statistics/dd-sketch.ts';
 import { createExactSum, type ExactSum } from '../../../models/statistics/exact-sum.ts';
 import { createHyperLogLog, type HyperLogLog, type StoredUniques } from '../../../models/statistics/hyper-log-log.ts';
 import type { MetricAggregation, MetricKind } from '../../../plugins/metric.ts';
@@ -37,7 +37,31 @@ const PERCENTILES = { p50: 0.5, p90: 0.9, p95: 0.95, p99: 0.99 } as const;
 const isLater = (a: readonly [number, number], b: readonly [number, number]): boolean =>
   a[0] > b[0] || (a[0] === b[0] && a[1] > b[1]);
 
+interface Observation {
+  readonly kind: MetricKind;
+  readonly at: number;
+  readonly value: number | string;
+}
+
+/** Most cells of a minute hold one observation: what takes more to be added up is not made for it. */
+const summarizeOne = ({ kind, at, value: given }: Observation): Summary | undefined => {
+  if (kind === 'unique') return undefined;
+  const value = Number(given);
+  if (kind === 'count') return value === 0 ? {} : { n: value };
+  const sum = createExactSum();
+  sum.add(value);
+  return {
+    n: 1,
+    sum: sum.store(),
+    ...(kind === 'sum' ? {} : { min: value, max: value }),
+    ...(kind === 'gauge' ? { last: [at, value] as const } : {}),
+    ...(kind === 'distribution' ? { sketch: sketchOf(value, SKETCH_ERROR) } : {}),
+  };
+};
+
 export const createSummarizer = (): Summarizer => {
+  let isEmpty = true;
+  let only: Observation | undefined;
   let n = 0;
   let sum: ExactSum | undefined;
   let min = Number.POSITIVE_INFINITY;
@@ -91,22 +115,51 @@ export const createSummarizer = (): Summarizer => {
     }
   };
 
-  return {
-    observe(kind, at, value) {
-      if (kind !== 'unique') return observeNumber(kind, at, Number(value));
+  const addObservation = ({ kind, at, value }: Observation): void => {
+    if (kind === 'unique') {
       uniques ??= createHyperLogLog();
       uniques.add(String(value));
+    } else {
+      observeNumber(kind, at, Number(value));
+    }
+  };
+  const addOnly = (): void => {
+    isEmpty = false;
+    if (only !== undefined) addObservation(only);
+    only = undefined;
+  };
+
+  const summarizeAll = (): Summary => ({
+    ...(n === 0 ? {} : { n }),
+    ...(sum === undefined ? {} : { sum: sum.store() }),
+    ...(min <= max ? { min, max } : {}),
+    ...(last === undefined ? {} : { last }),
+    ...(sketch === undefined ? {} : { sketch: sketch.store() }),
+    ...(uniques === undefined ? {} : { uniques: uniques.store() }),
+  });
+
+  return {
+    observe(kind, at, value) {
+      if (isEmpty) {
+        isEmpty = false;
+        only = { kind, at, value };
+        return;
+      }
+      addOnly();
+      addObservation({ kind, at, value });
     },
-    merge,
-    summarize: () => ({
-      ...(n === 0 ? {} : { n }),
-      ...(sum === undefined ? {} : { sum: sum.store() }),
-      ...(min <= max ? { min, max } : {}),
-      ...(last === undefined ? {} : { last }),
-      ...(sketch === undefined ? {} : { sketch: sketch.store() }),
-      ...(uniques === undefined ? {} : { uniques: uniques.store() }),
-    }),
+    merge(other) {
+      addOnly();
+      merge(other);
+    },
+    summarize() {
+      const one = only === undefined ? undefined : summarizeOne(only);
+      if (one !== undefined) return one;
+      addOnly();
+      return summarizeAll();
+    },
     aggregate(aggregation) {
+      addOnly();
       switch (aggregation) {
         case 'count':
           return n;
