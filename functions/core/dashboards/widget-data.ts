@@ -94,7 +94,7 @@ export interface DashboardData {
   readonly dashboardId: string;
   readonly version: number;
   readonly generatedAt: string;
-  /** Metrics hold every analysis that ended before; of later ones some may be missing, for half a minute or so. */
+  /** Metrics hold every analysis that ended before; of later ones some may be missing until they are merged. */
   readonly asOf: string;
   /** What widgets without a range of their own show. */
   readonly timeRange: { readonly start: string; readonly end: string };

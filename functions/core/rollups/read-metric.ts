@@ -14,7 +14,7 @@ export interface ReadMetricDependencies {
   readonly clock: Clock;
 }
 
-/** Bounds of one reading, whatever the traffic was; docs/dashboards.md states them. */
+/** Bounds of one reading, whatever the traffic was; docs/metrics.md states them. */
 const MOST_NOTES = 400;
 /** In all, and of one shard of an hour. */
 const MOST_CONTRIBUTIONS = 5_000;
