@@ -4,6 +4,7 @@ import { type BuildOptions, build, context } from 'esbuild';
 import { measureFunctions, requireWithinBudgets } from './build/budgets.ts';
 import { lambdaCredentials } from './build/esbuild/lambda-credentials.ts';
 import { pluginJavaScript } from './build/esbuild/plugin-javascript.ts';
+import { purePackages } from './build/esbuild/pure-packages.ts';
 import { tensorFlow } from './build/esbuild/tensorflow.ts';
 import { workerModules } from './build/esbuild/worker-modules.ts';
 import { type FunctionEntry, handlerEntries, root, workerEntries } from './build/function-entries.ts';
@@ -62,7 +63,7 @@ const buildOptions = async ({ pluginsDir, outdir, enabled }: FunctionBuild) => {
     banner: {
       js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);const __dirname=import.meta.dirname;",
     },
-    plugins: [workerModules(plugins), pluginJavaScript(pluginsDir), tensorFlow(), lambdaCredentials],
+    plugins: [workerModules(plugins), pluginJavaScript(pluginsDir), tensorFlow(), lambdaCredentials, purePackages],
     logLevel: 'warning',
   } satisfies BuildOptions;
 };

@@ -69,7 +69,10 @@ export const guardedRedis = (): GuardedRedis | undefined => {
     REDIS_WAIT_MS: waitingMs,
   } = readConfig('redis');
   if (url === undefined || token === undefined) return undefined;
-  return createGuardedRedis({ url, token, waitingMs, clock, logger: serviceLogger(), metrics: createServiceMetrics() });
+  const logger = serviceLogger();
+  const redis = createGuardedRedis({ url, token, waitingMs, clock, logger, metrics: createServiceMetrics() });
+  redis.warmUp();
+  return redis;
 };
 
 const rateLimits = (): RateLimits => {
@@ -250,14 +253,15 @@ const connectionStore = () =>
 
 export const disconnectionDependencies = () => ({ connections: connectionStore() });
 
-const connectionDependencies = () => ({
-  connections: connectionStore(),
-  checks: createSqsConnectionCheckQueue({
+const connectionChecks = () =>
+  createSqsConnectionCheckQueue({
     client: createSqsClient(),
     url: readConfig('connectionChecks').CONNECTION_CHECKS_QUEUE_URL,
-  }),
-  clock,
-});
+  });
+
+export const revocationDependencies = () => ({ ...keyDependencies(), checks: connectionChecks() });
+
+const connectionDependencies = () => ({ connections: connectionStore(), checks: connectionChecks(), clock });
 
 const eventFeed = () => {
   const { EVENTS_TABLE: table, EVENT_RETENTION_HOURS: retentionHours } = readConfig('events');

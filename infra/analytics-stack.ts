@@ -7,6 +7,7 @@ import type { PluginManifest } from '../plugins/manifest.ts';
 import { AlarmTopic } from './constructs/alarm-topic.ts';
 import { BundledFunction, type BundledFunctionProps } from './constructs/bundled-function.ts';
 import { ConsumedQueue } from './constructs/consumed-queue.ts';
+import { CustomDomain } from './constructs/custom-domain.ts';
 import { DashboardsApi } from './constructs/dashboards-api.ts';
 import { HttpApi } from './constructs/http-api.ts';
 import { jobQueueNamePrefix, PluginWorker } from './constructs/plugin-worker.ts';
@@ -58,7 +59,7 @@ export class AnalyticsStack extends Stack {
         alarmTopic: this.#topic.topic,
       });
     }
-    const httpApi = this.#httpApi();
+    const httpApi = this.#httpApi(connectionChecks);
     new DashboardsApi(this, 'Dashboards', {
       settings,
       storage: this.#storage,
@@ -66,6 +67,7 @@ export class AnalyticsStack extends Stack {
       metricsEnvironment: this.#analysesEnvironment,
     });
     this.#schedule();
+    this.#nameApis(httpApi, webSocketApi);
     const site = new WebSite(this, 'Web', { settings, httpApi, webSocketApi });
     new CfnOutput(this, 'PageUrl', { value: `https://${site.distribution.distributionDomainName}` });
     new CfnOutput(this, 'ApiUrl', { value: httpApi.api.apiEndpoint });
@@ -101,7 +103,7 @@ export class AnalyticsStack extends Stack {
     return this.formatArn({ service: 'sqs', resource: `${jobQueueNamePrefix(this)}*` });
   }
 
-  #httpApi(): HttpApi {
+  #httpApi({ queue: checks }: ConsumedQueue): HttpApi {
     const api = new HttpApi(this, 'Http', {
       settings: this.#settings,
       authorizer: this.#authenticator('authorize-request', {}),
@@ -121,7 +123,9 @@ export class AnalyticsStack extends Stack {
     api.route(HttpMethod.GET, '/api/plugins', listPlugins);
     api.route(HttpMethod.POST, '/api/admin/keys', this.#keyManager('create-key', ['dynamodb:BatchWriteItem']));
     api.route(HttpMethod.GET, '/api/admin/keys', this.#keyManager('list-keys', ['dynamodb:Query']));
-    const revokeKey = this.#keyManager('revoke-key', ['dynamodb:GetItem', 'dynamodb:DeleteItem']);
+    const revokeKey = this.#keyManager('revoke-key', ['dynamodb:GetItem', 'dynamodb:DeleteItem'], {
+      CONNECTION_CHECKS_QUEUE_URL: checks.queueUrl,
+    }).allow(['sqs:SendMessage'], checks.queueArn);
     api.route(HttpMethod.DELETE, '/api/admin/keys/{id}', revokeKey);
     return api;
   }
@@ -151,9 +155,9 @@ export class AnalyticsStack extends Stack {
     return authenticator.allow(['secretsmanager:GetSecretValue'], secretArn);
   }
 
-  #keyManager(bundle: string, actions: readonly string[]): BundledFunction {
+  #keyManager(bundle: string, actions: readonly string[], environment = {}): BundledFunction {
     const { credentials } = this.#storage;
-    return this.#function(bundle, { environment: { CREDENTIALS_TABLE: credentials.tableName } }).allow(
+    return this.#function(bundle, { environment: { CREDENTIALS_TABLE: credentials.tableName, ...environment } }).allow(
       actions,
       credentials.tableArn,
     );
@@ -209,7 +213,7 @@ export class AnalyticsStack extends Stack {
       authorizer: this.#authenticator('authorize-connection', {}),
       connect: this.#function('connect', { environment: watching })
         .limitsRequests()
-        .allow(['dynamodb:PutItem', 'dynamodb:BatchWriteItem'], connections.tableArn)
+        .allow(['dynamodb:BatchWriteItem'], connections.tableArn)
         .allow(['sqs:SendMessage'], checks.queueArn, followUps.queueArn),
       disconnect: this.#function('disconnect', { environment }).allow(
         ['dynamodb:Query', 'dynamodb:BatchWriteItem'],
@@ -314,6 +318,22 @@ export class AnalyticsStack extends Stack {
       environment: this.#analysesEnvironment,
     }).allow(['dynamodb:Query', 'dynamodb:PutItem'], this.#storage.analyses.tableArn);
     this.#runEvery(Duration.hours(1), 'CloseUsageHourly', closeUsage);
+  }
+
+  /** Names of one's own. A stock socket.io client looks for `/socket.io`; the other path is that of the stage. */
+  #nameApis(http: HttpApi, webSocket: WebSocketApi): void {
+    const { domains } = this.#settings;
+    if (domains === undefined) return;
+    const { certificateArn } = domains;
+    if (domains.http !== undefined) {
+      const { api, stage } = http;
+      new CustomDomain(this, 'HttpDomain', { domainName: domains.http, certificateArn, api, stage });
+    }
+    if (domains.webSocket !== undefined) {
+      const { api, stage } = webSocket;
+      const paths = ['socket.io', stage.stageName];
+      new CustomDomain(this, 'WebSocketDomain', { domainName: domains.webSocket, certificateArn, api, stage, paths });
+    }
   }
 
   #runEvery(interval: Duration, id: string, target: BundledFunction): void {

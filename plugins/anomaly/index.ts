@@ -2,7 +2,7 @@ import { definePlugin, type ProcessContext } from '../contract.ts';
 import { significant } from './figures.ts';
 import { type IncidentRule, toIncidents } from './incidents.ts';
 import { type AnomalyInput, inputSchema, metricsOf } from './input.ts';
-import { deriveInsights, derivePatterns } from './insights.ts';
+import { deriveInsights, derivePatterns, tellRestart } from './insights.ts';
 import { measures } from './measures.ts';
 import { reportAlarms, reportIncidents } from './report.ts';
 import { packState } from './stream-state.ts';
@@ -83,10 +83,18 @@ const describe = (subjects: readonly Subject[], input: AnomalyInput) => {
 const processStream = async (input: AnomalyInput, context: ProcessContext) => {
   const { stream } = input;
   const found = input.state ?? (stream === undefined ? undefined : await findState(context, stream, endOf(input)));
-  const { subjects, state, resumed } = judgeStream(input, found);
+  const { subjects, state, resumed, restartedFrom } = judgeStream(input, found);
   const packed = packState(state);
   if (stream !== undefined) await rememberState(context, stream, packed);
-  return { ...describe(subjects, input), ...(stream !== undefined && { stream }), resumed, state: packed };
+  const output = describe(subjects, input);
+  const restarted = restartedFrom === undefined ? [] : [tellRestart(stream ?? '', restartedFrom, state.method)];
+  return {
+    ...output,
+    insights: [...(output.insights ?? []), ...restarted],
+    ...(stream !== undefined && { stream }),
+    resumed,
+    state: packed,
+  };
 };
 
 /** Anomalies of series or rows, whole or as they come; docs/plugins/anomaly.md defines each figure. */

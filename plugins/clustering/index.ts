@@ -8,6 +8,7 @@ import { deriveInsights, type Found, toPatterns } from './insights.ts';
 import { assignPoints, assignRows, buildModel, modelAgreement } from './model.ts';
 import type { ClusterModel } from './model-schema.ts';
 import { type Partition, partitionPoints } from './partition.ts';
+import { findRepeatedColumns } from './repeated-columns.ts';
 import { describeSegments } from './segments.ts';
 import { judgeStructure } from './structure.ts';
 import { toUsers } from './users.ts';
@@ -80,7 +81,7 @@ interface Clustered {
 
 const report = ({ rows, unit, preparation, points, partition }: Clustered, input: ClusteringInput): Output => {
   const { labels, method, settings, tried, searchedRows } = partition;
-  const structure = judgeStructure(partition);
+  const structure = judgeStructure(partition, findRepeatedColumns(rows, preparation.columns, labels));
   const segments = describeSegments(rows, preparation.columns, points, partition, input.seed);
   const outliers = labels.reduce((sum, label) => sum + (label === OUTLIER ? 1 : 0), 0);
   const found: Found = { unit, count: rows.length, structure, segments, outliers };

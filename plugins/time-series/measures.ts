@@ -17,11 +17,11 @@ function* measureAnalysis({ name, changepoints, outliers }: SeriesAnalysis): Gen
 
 /** The values themselves, each at its time, and what was found at which time. */
 export function* measures(
-  { series, aggregate }: TimeSeriesInput,
+  input: TimeSeriesInput,
   output: { readonly series: readonly SeriesAnalysis[] },
 ): Generator<Measure> {
-  for (const given of series) {
-    const { name, times, values } = toGrid(given, aggregate);
+  for (const given of input.series) {
+    const { name, times, values } = toGrid(given, input);
     for (const [index, value] of values.entries()) {
       const at = times[index];
       if (at !== undefined && !Number.isNaN(value)) yield { metric: 'value', at, value, dimensions: { series: name } };

@@ -10,10 +10,10 @@ const MOST_CHANGES = 100;
 
 type ForecastSeries = ViewOf<'forecast'>['series'][number];
 
-const forecastOf = ({ name, forecast }: SeriesAnalysis, { series, aggregate }: TimeSeriesInput): ForecastSeries[] => {
-  const given = series.find((one) => one.name === name);
+const forecastOf = ({ name, forecast }: SeriesAnalysis, input: TimeSeriesInput): ForecastSeries[] => {
+  const given = input.series.find((one) => one.name === name);
   if (forecast.status !== 'ok' || given === undefined) return [];
-  const { times, values } = toGrid(given, aggregate);
+  const { times, values } = toGrid(given, input);
   const { at, mean, intervals, method, backtest } = forecast;
   const held = backtest?.coverage.find(({ level }) => level === SHOWN_LEVEL)?.share ?? null;
   return [

@@ -347,3 +347,47 @@ describe('limits', () => {
     expect(() => readSettings({ AUTH_SECRET_NAME: 'signing', RATE_LIMIT_READ: '0' }, '/')).toThrow('RATE_LIMIT_READ');
   });
 });
+
+describe('custom domains', () => {
+  const CERTIFICATE_ARN = 'arn:aws:acm:eu-central-1:123456789012:certificate/0a1b2c3d';
+  const named = { DOMAIN_NAME: 'api.example.com', WEBSOCKET_DOMAIN_NAME: 'live.example.com', CERTIFICATE_ARN };
+  const withSecret = (env: Record<string, string>) => () => readSettings({ AUTH_SECRET_NAME: 'signing', ...env }, '/');
+
+  test('lead to the HTTP API by every path, and to the WebSocket API where clients of socket.io look', () => {
+    const own = synthesizeStack([plain], named).template;
+    const apis = Object.entries(resources(own, 'AWS::ApiGatewayV2::Api'));
+    const idOf = (protocol: string) => apis.find(([, { Properties }]) => Properties['ProtocolType'] === protocol)?.[0];
+    const mappings = Object.values(resources(own, 'AWS::ApiGatewayV2::ApiMapping')).map(({ Properties }) => {
+      const [domain = ''] = referredTo(Properties['DomainName']);
+      const name = resources(own, 'AWS::ApiGatewayV2::DomainName')[domain]?.Properties['DomainName'];
+      return [name, Properties['ApiMappingKey'], ...referredTo(Properties['ApiId'])];
+    });
+
+    expect(mappings.sort()).toEqual([
+      ['api.example.com', undefined, idOf('HTTP')],
+      ['live.example.com', 'prod', idOf('WEBSOCKET')],
+      ['live.example.com', 'socket.io', idOf('WEBSOCKET')],
+    ]);
+    own.allResourcesProperties('AWS::ApiGatewayV2::DomainName', {
+      DomainNameConfigurations: [{ CertificateArn: CERTIFICATE_ARN, EndpointType: 'REGIONAL' }],
+    });
+    expect(Object.keys(own.findOutputs('*')).filter((name) => name.includes('Target'))).toHaveLength(2);
+    template.resourceCountIs('AWS::ApiGatewayV2::DomainName', 0);
+  });
+
+  test('need a certificate, and a name for each API', () => {
+    const { DOMAIN_NAME, WEBSOCKET_DOMAIN_NAME } = named;
+
+    expect(withSecret({ DOMAIN_NAME })).toThrow('CERTIFICATE_ARN must be set');
+    expect(withSecret({ ...named, WEBSOCKET_DOMAIN_NAME: DOMAIN_NAME })).toThrow('must differ from DOMAIN_NAME');
+    expect(withSecret({ ...named, DOMAIN_NAME: 'https://api.example.com' })).toThrow(
+      'DOMAIN_NAME: must be a domain name',
+    );
+    expect(withSecret({ ...named, CERTIFICATE_ARN: 'mine' })).toThrow('CERTIFICATE_ARN: must be the ARN');
+    expect(withSecret({ WEBSOCKET_DOMAIN_NAME, CERTIFICATE_ARN })().domains).toEqual({
+      http: undefined,
+      webSocket: WEBSOCKET_DOMAIN_NAME,
+      certificateArn: CERTIFICATE_ARN,
+    });
+  });
+});
