@@ -1,16 +1,16 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { percentile } from '../local/client/analytics-client.ts';
-import { type Answer, type Service, startService } from '../tests/support/service.ts';
+import { type Answer, startService } from '../tests/support/service.ts';
 import { storeResults } from './dashboard/stored-results.ts';
 import { twelveWidgets } from './dashboard/twelve-widgets.ts';
 
 /**
  * `npm run bench:dashboard -- --results 100000`: stores results of 30 days in the local runtime's tables, starts it,
  * and measures how long a dashboard of twelve widgets over 30 days takes to be computed, by the first request after a
- * start and by those after it, one at a time.
+ * start and by those after it, one at a time. `--data FOLDER` keeps what was stored, or measures what is there already.
  */
 
 const { values } = parseArgs({
@@ -20,6 +20,7 @@ const { values } = parseArgs({
     rounds: { type: 'string', default: '50' },
     starts: { type: 'string', default: '5' },
     assembly: { type: 'string', default: join(import.meta.dirname, '../cdk.out') },
+    data: { type: 'string' },
     json: { type: 'string' },
   },
 });
@@ -47,38 +48,47 @@ const spread = (times: readonly number[]) => ({
 });
 
 /** The first request after a start, and those that follow. */
-const measure = async (service: Service, path: string): Promise<readonly Timed[]> => {
-  const measured: Timed[] = [];
-  for (let round = 0; round <= rounds / starts; round += 1) measured.push(await timed(() => service.get(path)));
-  return measured;
+const measureStart = async (dataDir: string): Promise<readonly Timed[]> => {
+  const service = await startService(values.assembly, dataDir);
+  try {
+    const { dashboard } = (await service.post('/api/dashboard', twelveWidgets)).body;
+    const measured: Timed[] = [];
+    for (let round = 0; round <= rounds / starts; round += 1) {
+      measured.push(await timed(() => service.get(`/api/dashboard/${dashboard.id}/data`)));
+    }
+    return measured;
+  } finally {
+    await service.kill('SIGINT');
+  }
 };
 
-const main = async (): Promise<void> => {
-  const dataDir = mkdtempSync(join(tmpdir(), 'dashboard-data-'));
-  const filledAt = performance.now();
+const fill = async (dataDir: string): Promise<void> => {
   const onProgress = (stored: number): void => {
     if (stored % 10_000 === 0) console.error(`${stored} results stored`);
   };
   const [results, days] = [Number(values.results), Number(values.days)];
   await storeResults({ assemblyDir: values.assembly, dataDir, results, days, onProgress });
-  const fillSeconds = Math.round((performance.now() - filledAt) / 1000);
-  const first: number[] = [];
-  const later: number[] = [];
-  let bytes = 0;
-  let path: string | undefined;
-  for (let start = 0; start < starts; start += 1) {
-    const service = await startService(values.assembly, dataDir);
-    path ??= `/api/dashboard/${(await service.post('/api/dashboard', twelveWidgets)).body.dashboard.id}/data`;
-    const [cold, ...warm] = await measure(service, path);
-    if (cold !== undefined) first.push(cold.ms);
-    later.push(...warm.map(({ ms }) => ms));
-    bytes = Buffer.byteLength(JSON.stringify(warm[0]?.answer.body));
-    await service.kill('SIGINT');
+};
+
+const main = async (): Promise<void> => {
+  const dataDir = values.data ?? mkdtempSync(join(tmpdir(), 'dashboard-data-'));
+  try {
+    if (!existsSync(join(dataDir, 'dynamodb'))) await fill(dataDir);
+    const measured: (readonly Timed[])[] = [];
+    for (let start = 0; start < starts; start += 1) measured.push(await measureStart(dataDir));
+    const figures = {
+      results: Number(values.results),
+      days: Number(values.days),
+      widgets: twelveWidgets.widgets.length,
+      bytes: Buffer.byteLength(JSON.stringify(measured[0]?.[0]?.answer.body)),
+      firstMs: spread(measured.flatMap(([first]) => first?.ms ?? [])),
+      laterMs: spread(measured.flatMap(([, ...later]) => later.map(({ ms }) => ms))),
+    };
+    console.log(JSON.stringify(figures, null, 2));
+    if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(figures, null, 2)}\n`);
+  } finally {
+    if (values.data === undefined) rmSync(dataDir, { recursive: true, force: true });
   }
-  const figures = { results, days, widgets: 12, bytes, fillSeconds, firstMs: spread(first), laterMs: spread(later) };
-  console.log(JSON.stringify(figures, null, 2));
-  if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(figures, null, 2)}\n`);
-  rmSync(dataDir, { recursive: true, force: true });
 };
 
 await main();

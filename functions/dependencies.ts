@@ -45,6 +45,7 @@ import type { Logger, PluginCatalog, RateLimiter } from './core/ports.ts';
 import type { RateLimits } from './core/rate-limit.ts';
 import { createContributionFiler } from './core/rollups/file-contribution.ts';
 import { createReadMetric } from './core/rollups/read-metric.ts';
+import { readOnce } from './core/rollups/read-once.ts';
 import { createReadView } from './core/rollups/read-view.ts';
 
 /**
@@ -167,12 +168,16 @@ const rollupQueue = () =>
   createSqsRollupQueue({ client: createSqsClient(), url: readConfig('rollupQueue').ROLLUP_QUEUE_URL });
 
 /** What dashboards are computed from. */
-export const plotDependencies = () => {
+const plotDependencies = () => {
   const { analyses, documents, retentionDays } = storage();
   const plugins = catalog();
+  const rollups = rollupStore();
   return {
     catalog: plugins,
-    readMetric: createReadMetric({ catalog: plugins, rollups: rollupStore(), clock }),
+    openMetrics: () => {
+      const now = clock();
+      return createReadMetric({ catalog: plugins, rollups: readOnce(rollups), clock: () => now });
+    },
     readView: createReadView({ catalog: plugins, analyses, documents: documents(), clock, retentionDays }),
   };
 };

@@ -20,6 +20,8 @@ const PUSH_TIMEOUT = Duration.seconds(60);
 const FOLLOW_UP_TIMEOUT = Duration.seconds(60);
 const CHECK_TIMEOUT = Duration.seconds(30);
 const MERGE_TIMEOUT = Duration.minutes(5);
+/** Many workers ask for the same merge at once; one is enough. */
+const MERGE_WINDOW_SECONDS = 5;
 
 export interface AnalyticsStackProps extends StackProps {
   readonly settings: Settings;
@@ -189,11 +191,11 @@ export class AnalyticsStack extends Stack {
       .allowPattern(['sqs:GetQueueAttributes'], this.#jobQueuesArn, 'It reports the depth of every plugin’s queues.');
   }
 
-  #consumedQueue(id: string, consumerTimeout: Duration): ConsumedQueue {
+  #consumedQueue(id: string, consumerTimeout: Duration, batchingWindow = 0): ConsumedQueue {
     return new ConsumedQueue(this, id, {
       consumerTimeout,
       batchSize: 10,
-      batchingWindow: 0,
+      batchingWindow,
       maxConcurrency: 50,
       alarmTopic: this.#topic.topic,
     });
@@ -293,7 +295,7 @@ export class AnalyticsStack extends Stack {
 
   /** Merges what results add to the metrics of their plugins. */
   #rollups(): ConsumedQueue {
-    const rollups = this.#consumedQueue('Rollups', MERGE_TIMEOUT);
+    const rollups = this.#consumedQueue('Rollups', MERGE_TIMEOUT, MERGE_WINDOW_SECONDS);
     const { analyses, payloads } = this.#storage;
     const merger = this.#function('merge-contributions', {
       memory: 1024,

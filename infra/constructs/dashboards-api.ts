@@ -5,6 +5,9 @@ import { BundledFunction } from './bundled-function.ts';
 import type { HttpApi } from './http-api.ts';
 import type { Storage } from './storage.ts';
 
+/** MB at which Lambda gives a whole CPU: what a dashboard waits for is the merging of sketches. */
+const READER_MEMORY = 1769;
+
 export interface DashboardsApiProps {
   readonly settings: Settings;
   readonly storage: Storage;
@@ -59,7 +62,7 @@ export class DashboardsApi extends Construct {
     const { storage, metricsEnvironment } = this.#props;
     const environment = { DASHBOARDS_TABLE: storage.dashboards.tableName, ...metricsEnvironment };
     return (
-      this.#function(bundle, environment, 1024)
+      this.#function(bundle, environment, READER_MEMORY)
         .allow(['dynamodb:GetItem'], storage.dashboards.tableArn)
         .allow(['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query'], storage.analyses.tableArn)
         .allowPattern(['s3:GetObject'], storage.payloads.arnForObjects('rollups/*'), 'Rollups too large for the table.')

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { type Answer, newDataDir, removeDataDir, type Service, startService } from '../support/service.ts';
+import { type Answer, awaitResult, newDataDir, removeDataDir, type Service, startService } from '../support/service.ts';
 
 let service: Service;
 beforeAll(async () => {
@@ -218,4 +218,120 @@ test.each([
 
   expect(codeOf(answer)).toEqual([400, 'request.invalid']);
   expect(answer.body.error.details).toMatchObject([{ field }]);
+});
+
+describe('the data of a dashboard', () => {
+  const MINUTE_MS = 60_000;
+  const request = (index: number) => ({
+    endpoint: index % 4 === 0 ? '/api/slow' : '/api/quick',
+    status: index % 10 === 0 ? 500 : 200,
+    responseTime: index % 4 === 0 ? 800 : 100,
+    timestamp: Date.now() - 10 * MINUTE_MS,
+  });
+  const widget = (id: string, type: string, config: object) => ({ id, type, title: id, config });
+
+  beforeAll(async () => {
+    const data = { requests: Array.from({ length: 40 }, (_, index) => request(index)) };
+    const { body } = await service.post('/api/analytics/submit', { type: 'performance', data });
+    expect(await awaitResult(service, body.analysisId)).toMatchObject({ status: 'completed' });
+  });
+
+  test('is what was submitted, in one answer, whatever one widget makes of it', async () => {
+    const { dashboard } = (
+      await create({
+        timeRange: { last: '24h' },
+        widgets: [
+          widget('count', 'metric', { dataSource: 'requests' }),
+          widget('errors', 'chart', { dataSource: 'performance.errors', chartType: 'bar' }),
+          widget('groups', 'chart', { dataSource: 'performance.requests', groupBy: 'endpoint' }),
+          widget('table', 'table', {
+            dataSource: 'performance.responseTime',
+            groupBy: 'endpoint',
+            aggregations: ['max', 'count'],
+          }),
+          widget('slow', 'chart', {
+            dataSource: 'responseTime',
+            filters: { endpoint: '/api/slow' },
+            aggregation: 'min',
+          }),
+          widget('before', 'metric', {
+            dataSource: 'requests',
+            timeRange: { start: '2020-01-01T00:00:00Z', end: '2020-01-02T00:00:00Z' },
+          }),
+          widget('nothing', 'funnel', { dataSource: 'user-behavior.funnel' }),
+        ],
+      })
+    ).body;
+
+    const { status, body } = await service.get(`/api/dashboard/${dashboard.id}/data`);
+
+    const { count, errors, groups, table, slow, before, nothing } = body.widgets;
+    const sum = (values: number[]) => values.reduce((total, value) => total + value, 0);
+    expect([status, body.version, body.dashboardId]).toEqual([200, 1, dashboard.id]);
+    expect(count).toMatchObject({ status: 'ok', value: 40, previous: 0, unit: 'requests' });
+    expect(sum(errors.series[0].values)).toBe(4);
+    expect(groups.series.map(({ name, values }: { name: string; values: number[] }) => [name, sum(values)])).toEqual([
+      ['/api/quick', 30],
+      ['/api/slow', 10],
+    ]);
+    expect(table.rows).toEqual([
+      { endpoint: '/api/slow', max: 800, count: 10 },
+      { endpoint: '/api/quick', max: 100, count: 30 },
+    ]);
+    expect(slow.series[0].values.filter((value: number | null) => value !== null)).toEqual([800]);
+    expect(before).toMatchObject({ status: 'ok', value: 0 });
+    expect(nothing).toMatchObject({ status: 'empty' });
+  });
+
+  test('comes for the range and the widgets that are asked for', async () => {
+    const widgets = [widget('a', 'metric', { dataSource: 'requests' }), widget('b', 'text', { text: 'hello' })];
+    const { dashboard } = (await create({ widgets })).body;
+    const path = `/api/dashboard/${dashboard.id}/data`;
+
+    const short = (await service.get(`${path}?last=5m&widgets=a`)).body;
+    const start = new Date(Date.now() - 60 * MINUTE_MS).toISOString();
+    const exact = (await service.get(`${path}?start=${start}&end=${new Date().toISOString()}`)).body;
+
+    expect(short.widgets).toMatchObject({ a: { value: 0 } });
+    expect(Object.keys(short.widgets)).toEqual(['a']);
+    expect(exact.timeRange.start).toBe(start);
+    expect(exact.widgets.a.value).toBe(40);
+  });
+
+  test('of a dashboard that comes with a plugin is there from the start, and so is a copy to change', async () => {
+    const { dashboards } = (await service.get('/api/dashboard')).body;
+    const readyMade = dashboards.filter((dashboard: { readyMade: boolean }) => dashboard.readyMade);
+    const path = '/api/dashboard/plugin:performance';
+    const data = (await service.get(`${path}/data?last=24h`)).body;
+    const refused = [await send('PATCH', path, { name: 'a' }, { 'if-match': '*' }), await service.remove(path)];
+    const copy = await service.post(`${path}/duplicate`, {});
+
+    expect(readyMade.map(({ id }: { id: string }) => id)).toContain('plugin:performance');
+    const states = Object.values<{ status: string }>(data.widgets).map(({ status }) => status);
+    expect(states).toContain('ok');
+    expect(states).not.toContain('error');
+    for (const answer of refused) expect(codeOf(answer)).toEqual([403, 'dashboard.read_only']);
+    expect(copy.body.dashboard).toMatchObject({ name: 'Copy of Performance', readyMade: false, version: 1 });
+    const copied = (await service.get(`/api/dashboard/${copy.body.dashboard.id}/data?last=24h`)).body;
+    expect(Object.keys(copied.widgets)).toEqual(Object.keys(data.widgets));
+    expect(copied.widgets.w1.value).toBe(data.widgets.w1.value);
+  });
+});
+
+test('the catalog says what can be shown, with the units and what fits', async () => {
+  const { sources } = (await service.get('/api/metrics-catalog')).body;
+
+  expect(sources).toContainEqual(
+    expect.objectContaining({
+      dataSource: 'performance.responseTime',
+      kind: 'distribution',
+      unit: 'ms',
+      aggregations: expect.arrayContaining(['p95', 'average']),
+      dimensions: expect.arrayContaining(['endpoint']),
+      widgetTypes: expect.arrayContaining(['chart', 'metric', 'table', 'heatmap']),
+    }),
+  );
+  expect(sources).toContainEqual(
+    expect.objectContaining({ kind: 'view', viewType: 'forecast', widgetTypes: ['forecast'] }),
+  );
 });

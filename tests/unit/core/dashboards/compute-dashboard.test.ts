@@ -4,6 +4,7 @@ import { type ComputeDependencies, computeDashboard } from '../../../../function
 import { parseDashboard } from '../../../../functions/core/dashboards/parse-dashboard.ts';
 import { resolveRange } from '../../../../functions/core/dashboards/time-range.ts';
 import { AppError } from '../../../../functions/core/errors.ts';
+import type { ReadMetric } from '../../../../functions/core/rollups/metric-query.ts';
 import type { View } from '../../../../plugins/view.ts';
 import { catalog, sources } from '../../../support/dashboard-plugins.ts';
 import { createObservedMetrics, type Observation } from '../../../support/observed-metrics.ts';
@@ -27,7 +28,7 @@ const compute = async (
   const content = parseDashboard(sources, { name: 'Shop', widgets });
   const clock = () => new Date(NOW);
   const data = await computeDashboard(
-    { catalog, readMetric, readView: async () => undefined, clock, wait: sleep, logger, ...rest },
+    { catalog, openMetrics: () => readMetric, readView: async () => undefined, clock, wait: sleep, logger, ...rest },
     {
       tenant: 't',
       dashboard: { ...content, id: 'd', version: 4, readyMade: false },
@@ -290,6 +291,7 @@ describe('a heatmap by hour and weekday', () => {
     ];
     const { shown } = await show('heatmap', { dataSource: 'orders' }, { observations, last: '30d' });
 
+    expect(shown.unit).toBe('orders/h');
     expect(cell(shown, 'Fri', '08')).toBe(3);
     expect(cell(shown, 'Fri', '09')).toBe(0);
     expect(shown.values.map((row: unknown[]) => row.length)).toEqual(Array(7).fill(24));
@@ -303,6 +305,16 @@ describe('a heatmap by hour and weekday', () => {
     expect(cell(await at('Asia/Tokyo'), 'Sat', '05')).toBe(1);
     expect(cell(await at('America/Los_Angeles'), 'Fri', '13')).toBe(1);
     expect(cell(await at('UTC'), 'Fri', '20')).toBe(1);
+  });
+
+  test('looks at every hour of a long range, each once', async () => {
+    // A Monday that no reading of two months from now would reach.
+    const observations = many(3, () => order('2025-06-02T08:20:00Z'));
+    const { shown, asked } = await show('heatmap', { dataSource: 'orders' }, { observations, last: '400d' });
+
+    // There have been 41 Mondays since, that one included.
+    expect(cell(shown, 'Mon', '08')).toBeCloseTo(3 / 41);
+    expect(asked.length).toBeLessThanOrEqual(7);
   });
 
   test('weighs an average by its observations, and takes the median of percentiles', async () => {
@@ -377,13 +389,13 @@ describe('a widget that fails takes nothing from the others', () => {
   ];
   const observations = [order(ago(1))];
   const failing =
-    (fail: () => Promise<never>): ComputeDependencies['readMetric'] =>
+    (fail: () => Promise<never>): ReadMetric =>
     (query) =>
       query.metric === 'revenue' ? fail() : createObservedMetrics(observations).readMetric(query);
 
   test('when the store fails, and learns nothing of why', async () => {
-    const readMetric = failing(() => Promise.reject(new Error('secret internals')));
-    const { data, widget } = await compute(widgets, { readMetric });
+    const openMetrics = () => failing(() => Promise.reject(new Error('secret internals')));
+    const { data, widget } = await compute(widgets, { openMetrics });
 
     expect(widget('w1')).toMatchObject({ status: 'ok', value: 1 });
     expect(widget('w2')).toMatchObject({ status: 'error', error: { code: 'internal' } });
@@ -392,15 +404,15 @@ describe('a widget that fails takes nothing from the others', () => {
   });
 
   test('when it was asked what cannot be answered, and says why', async () => {
-    const readMetric = failing(() => Promise.reject(new AppError('query.invalid_metric', 'too much')));
-    const { widget } = await compute(widgets, { readMetric });
+    const openMetrics = () => failing(() => Promise.reject(new AppError('query.invalid_metric', 'too much')));
+    const { widget } = await compute(widgets, { openMetrics });
 
     expect(widget('w2')).toEqual({ status: 'error', error: { code: 'query.invalid_metric', message: 'too much' } });
   });
 
   test('when it never answers', async () => {
-    const readMetric = failing(() => new Promise<never>(() => {}));
-    const { widget } = await compute(widgets, { readMetric, wait: (_, value, options) => sleep(20, value, options) });
+    const openMetrics = () => failing(() => new Promise<never>(() => {}));
+    const { widget } = await compute(widgets, { openMetrics, wait: (_, value, options) => sleep(20, value, options) });
 
     expect(widget('w1')).toMatchObject({ status: 'ok' });
     expect(widget('w2')).toMatchObject({ status: 'error', error: { code: 'widget.timeout' } });
@@ -424,6 +436,21 @@ describe('a widget that fails takes nothing from the others', () => {
       'widget.too_large',
       'ok',
     ]);
+  });
+});
+
+test('says until when its metrics are complete: the earliest of its readings', async () => {
+  const { readMetric } = createObservedMetrics([]);
+  const late = '2026-03-15T10:41:02.000Z';
+  const openMetrics = () => async (query: Parameters<ReadMetric>[0]) => ({
+    ...(await readMetric(query)),
+    asOf: query.metric === 'revenue' ? late : NOW,
+  });
+  const metric = (dataSource: string) => ({ type: 'metric', title: 'It', config: { dataSource } });
+
+  expect((await compute([metric('revenue'), metric('orders')], { openMetrics })).data).toMatchObject({
+    generatedAt: NOW,
+    asOf: late,
   });
 });
 

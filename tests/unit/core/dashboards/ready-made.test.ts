@@ -28,7 +28,8 @@ test('a plugin that has widgets in its manifest brings a dashboard, placed and n
   expect(findReadyMade(catalog, 'plugin:site')).toBeUndefined();
 });
 
-test('the dashboards that the built-in plugins bring would be accepted from anybody', () => {
+test('every built-in plugin brings a dashboard that would be accepted from anybody', () => {
+  expect(listReadyMade(installed).map(({ id }) => id)).toEqual(installed.list().map(({ name }) => `plugin:${name}`));
   const sources = listDataSources(installed.list());
 
   for (const { name, widgets } of listReadyMade(installed)) {
