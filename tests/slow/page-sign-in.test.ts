@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, inject, test, vi } from 'vitest';
 import { launchBrowser } from '../support/browser.ts';
+import { type OpenIdProvider, startOpenIdProvider } from '../support/openid-provider.ts';
 import { openPage } from '../support/page.ts';
 import { newDataDir, removeDataDir, type Service, startService } from '../support/service.ts';
-import { type SignInProvider, startSignInProvider } from '../support/sign-in-provider.ts';
 
 /** Readers who sign in with an OpenID Connect provider, on a stack that takes the tokens of no other. */
 
@@ -13,12 +13,12 @@ vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
 
 const root = join(import.meta.dirname, '../..');
 const dataDir = newDataDir();
-let issuer: SignInProvider;
+let issuer: OpenIdProvider;
 let service: Service;
 let browser: Browser;
 
 beforeAll(async () => {
-  issuer = await startSignInProvider({
+  issuer = await startOpenIdProvider({
     clientId: 'the-page',
     audience: 'analytics',
     claims: { tenant: 'shop', scope: 'read' },

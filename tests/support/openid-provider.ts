@@ -7,12 +7,12 @@ import { exportJWK } from 'jose/key/export';
 import { generateKeyPair } from 'jose/key/generate/keypair';
 
 /** An OpenID Connect provider on this machine that signs everybody in at once, and checks PKCE as a real one does. */
-export interface SignInProvider {
+export interface OpenIdProvider {
   readonly url: string;
   stop(): void;
 }
 
-export interface SignInProviderOptions {
+export interface OpenIdProviderOptions {
   readonly clientId: string;
   readonly audience: string;
   readonly claims: Readonly<Record<string, unknown>>;
@@ -25,11 +25,11 @@ interface Grant {
 
 const formOf = async (request: IncomingMessage): Promise<URLSearchParams> => new URLSearchParams(await text(request));
 
-export const startSignInProvider = async ({
+export const startOpenIdProvider = async ({
   clientId,
   audience,
   claims,
-}: SignInProviderOptions): Promise<SignInProvider> => {
+}: OpenIdProviderOptions): Promise<OpenIdProvider> => {
   const { privateKey, publicKey } = await generateKeyPair('RS256', { extractable: true });
   const key = { ...(await exportJWK(publicKey)), kid: 'only', alg: 'RS256', use: 'sig' };
   const grants = new Map<string, Grant>();
