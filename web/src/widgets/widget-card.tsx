@@ -38,19 +38,19 @@ const Notice = ({ title, message }: { readonly title: string; readonly message: 
 );
 
 interface ContentProps {
-  readonly widget: Widget;
+  readonly title: string;
   readonly shape: WidgetShape;
   readonly asTable: boolean;
   readonly newAlarms: ReadonlySet<string>;
   readonly onReady: (takePicture: TakePicture | undefined) => void;
 }
 
-const Content = ({ widget, shape, asTable, newAlarms, onReady }: ContentProps) => {
+const Content = ({ title, shape, asTable, newAlarms, onReady }: ContentProps) => {
   if (shape.shape === 'text') return <p class="widget-text">{shape.data.text}</p>;
-  if (asTable || shape.shape === 'table') return <DataTable label={widget.title} table={tableOf(shape)} />;
+  if (asTable || shape.shape === 'table') return <DataTable label={title} table={tableOf(shape)} />;
   if (shape.shape === 'metric') return <MetricView data={shape.data} />;
   if (!isDrawn(shape)) return null;
-  return <ChartCanvas key={shape.shape} title={widget.title} shape={shape} newAlarms={newAlarms} onReady={onReady} />;
+  return <ChartCanvas key={shape.shape} title={title} shape={shape} newAlarms={newAlarms} onReady={onReady} />;
 };
 
 /** What the drawing leaves out or rests on, in a line below it. */
@@ -89,8 +89,12 @@ const Body = ({ answer, shape, ...props }: BodyProps) => {
   );
 };
 
+/** The API takes widgets without a title, and a reader still has to name them. */
+const titleOf = ({ title, config }: Widget): string => (title === '' ? (config.dataSource ?? 'Untitled') : title);
+
 /** One widget: its title, what can be done with it, and what it shows. */
 export const WidgetCard = ({ widget, answer, newAlarms, handles, actions = [] }: WidgetCardProps) => {
+  const title = titleOf(widget);
   const [asTable, setAsTable] = useState(false);
   const [takePicture, setTakePicture] = useState<TakePicture>();
   const shape = useMemo(
@@ -104,25 +108,25 @@ export const WidgetCard = ({ widget, answer, newAlarms, handles, actions = [] }:
       : []),
     ...(shape === undefined || shape.shape === 'text'
       ? []
-      : [{ label: 'Download data (CSV)', onSelect: () => saveCsv(widget.title, tableOf(shape)) }]),
+      : [{ label: 'Download data (CSV)', onSelect: () => saveCsv(title, tableOf(shape)) }]),
     ...(takePicture === undefined
       ? []
-      : [{ label: 'Download picture (PNG)', onSelect: () => savePicture(widget.title, takePicture()) }]),
+      : [{ label: 'Download picture (PNG)', onSelect: () => savePicture(title, takePicture()) }]),
     ...actions,
   ];
   return (
     <article class="widget" data-type={widget.type} aria-labelledby={`title-${widget.id}`}>
       <header class="widget-header">
-        <h2 id={`title-${widget.id}`} title={widget.title}>
-          {widget.title}
+        <h2 id={`title-${widget.id}`} title={title}>
+          {title}
         </h2>
         {newAlarms.size > 0 && <span class="badge">{newAlarms.size} new</span>}
         {handles}
-        {items.length > 0 && <Menu label={`Actions of ${widget.title}`} icon="dots" items={items} />}
+        {items.length > 0 && <Menu label={`Actions of ${title}`} icon="dots" items={items} />}
       </header>
       <div class="widget-body" data-status={answer?.status ?? 'loading'}>
         <Body
-          widget={widget}
+          title={title}
           answer={answer}
           shape={shape}
           asTable={asTable}
