@@ -7,7 +7,7 @@ import { auc, brierScore, calibrationError, logLoss } from '../../models/tabular
 import { readTable } from '../../models/tabular/column-reader.ts';
 import { stratifiedFolds } from '../../models/tabular/cross-validation.ts';
 import { scoreLogistic, sigmoid } from '../../models/tabular/logistic-regression.ts';
-import { parseCsv } from './csv.ts';
+import { parseCsv } from '../../models/tabular/csv.ts';
 
 const FOLDS = 5;
 const SEED = 1;

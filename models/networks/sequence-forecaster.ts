@@ -26,7 +26,7 @@ export interface TrainedForecaster extends TrainedNetwork {
 }
 
 /** Every window of a series and what followed it, in the order of time. */
-const windowsOf = (
+export const windowsOf = (
   { values, features }: Series,
   { window, horizon }: Pick<ForecasterOptions, 'window' | 'horizon'>,
 ): RowsData => {

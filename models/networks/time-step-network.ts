@@ -104,6 +104,7 @@ export const trainTimeStepNetwork = async (
   const forecast = forecastOf(createTimeStepPredictor(parsed, features, weights), { features, scaling });
   return {
     ...outcome,
+    library: network.library,
     artifact: encodeArtifact({
       kind: KIND,
       library: BRAIN_LIBRARY,
