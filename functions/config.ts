@@ -18,6 +18,10 @@ const sections = {
   /** A plugin's job queue is `<prefix><plugin>`; its dead-letter queue has `-dead` after that. */
   jobQueues: z.object({ JOB_QUEUE_URL_PREFIX: z.url() }),
   pushQueue: z.object({ PUSH_QUEUE_URL: z.url() }),
+  /** Models, what they learned and what they learn from. */
+  models: z.object({ MODELS_TABLE: z.string().min(1), PAYLOADS_BUCKET: z.string().min(1) }),
+  trainingQueue: z.object({ TRAINING_QUEUE_URL: z.url() }),
+  trainer: z.object({ TRAINING_CHECKPOINT_SECONDS: z.coerce.number().min(0).default(20) }),
   followUpQueue: z.object({ FOLLOW_UP_QUEUE_URL: z.url() }),
   worker: z.object({
     JOB_QUEUE_URL: z.url(),

@@ -50,6 +50,8 @@ export const manifestSchema = z.strictObject({
     })
     .prefault({}),
   resources: resourcesSchema.prefault({}),
+  /** Whether it uses trained models: its bundle then holds what runs them. */
+  models: z.boolean().default(false),
   /** Names an analysis can be found and filtered by, for example `userId`. */
   dimensions: z
     .array(z.string().regex(/^[A-Za-z][A-Za-z0-9_]{0,39}$/, 'must be an identifier of at most 40 characters'))

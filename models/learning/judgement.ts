@@ -10,16 +10,7 @@ import {
   loadSeriesForecaster,
   loadTaskPredictor,
 } from './task-predictor.ts';
-
-/** Rows a network is judged by, and those its hold-out was taken from. */
-export interface JudgedData {
-  /** In the order they came. */
-  readonly rows: readonly DataRow[];
-  /** Numbers of the rows that were learned from; of a forecast those before the first held-out one. */
-  readonly learned: Int32Array;
-  /** Numbers of the judged rows; of a forecast the first of each told horizon. */
-  readonly judged: Int32Array;
-}
+import type { JudgedData } from './task-rows.ts';
 
 const SMALLEST_PROBABILITY = 1e-15;
 

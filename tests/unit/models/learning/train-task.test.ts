@@ -94,7 +94,7 @@ describe('a task is learned from rows by the names of their columns', () => {
   });
 
   test('a forecast, better than the last value repeated', async () => {
-    const { learned, answer } = await predictWith(forecast, days, { epochs: 20 }, days, gru);
+    const { learned, answer } = await predictWith(forecast, days, { epochs: 20, batchSize: 8 }, days, gru);
 
     expect(learned.metrics['scaledError']).toBeLessThan(0.5);
     expect(answer.predictions).toHaveLength(3);
@@ -171,7 +171,7 @@ describe('data and networks that do not fit are refused, each place by name', ()
         ),
       /^left: is "no" in every row/,
     ],
-    ['a series that is too short', () => train(forecast, days.slice(0, 10)), /^rows: 10 steps are too few/],
+    ['a series that is too short', () => train(forecast, days.slice(0, 8)), /^rows: 8 steps are too few/],
     [
       'a forecast out of order',
       () => train(forecast, days, undefined, { validation: { split: 'random' } }),

@@ -1,0 +1,8 @@
+import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import type { TrainingQueue } from '../core/model-ports.ts';
+
+export const createSqsTrainingQueue = ({ client, url }: { client: SQSClient; url: string }): TrainingQueue => ({
+  async send(message) {
+    await client.send(new SendMessageCommand({ QueueUrl: url, MessageBody: JSON.stringify(message) }));
+  },
+});

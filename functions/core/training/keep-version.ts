@@ -1,0 +1,104 @@
+import { createHash } from 'node:crypto';
+import type { ArtifactStore, ModelRegistry, StoredNetwork, TrainedVersion } from '../model-ports.ts';
+import { contestOf } from '../model-registry/compare-versions.ts';
+import type { Model } from '../model-registry/model.ts';
+import { type PromotionDependencies, promoteIfBetter } from '../model-registry/promote-version.ts';
+import { loadStoredNetwork } from '../model-registry/stored-network.ts';
+import type { Metrics, ModelVersion } from '../model-registry/version.ts';
+import type { Logger } from '../ports.ts';
+import { artifactKey, type Training, type TrainingOutcome } from './training.ts';
+import type { DataRow } from './training-data.ts';
+
+export interface KeepVersionDependencies extends PromotionDependencies {
+  readonly registry: ModelRegistry;
+  readonly artifacts: ArtifactStore;
+  readonly logger: Logger;
+}
+
+/** The newest versions that a hold-out judges beside its own, the champion and the one before it. */
+const MOST_JUDGED = 4;
+
+interface Kept {
+  readonly model: Model;
+  readonly training: Training;
+  readonly trained: TrainedVersion;
+  readonly rows: readonly DataRow[];
+}
+
+const sha256 = (data: Uint8Array | string): string => createHash('sha256').update(data).digest('hex');
+
+const toVersion = ({ training, trained, rows }: Kept, trainedAt: string): ModelVersion => {
+  const { tenant, model, version, trainingId } = training;
+  const { artifact, rows: counts, judgeOther: _, ...described } = trained;
+  return {
+    tenant,
+    model,
+    version,
+    trainingId,
+    trainedAt,
+    training: training.training,
+    ...described,
+    data: { fingerprint: sha256(JSON.stringify(rows)), rows: counts },
+    artifact: { key: artifactKey(training), bytes: artifact.length, sha256: sha256(artifact) },
+  };
+};
+
+/** Versions that may be held against the new one, now or by hand later. */
+const rivalsOf = async ({ registry }: KeepVersionDependencies, { model, training }: Kept): Promise<ModelVersion[]> => {
+  const key = { tenant: model.tenant, model: model.name };
+  const [{ champion, previous }, newest] = await Promise.all([
+    registry.championship(key),
+    registry.versions(key, MOST_JUDGED + 1),
+  ]);
+  const wanted = [champion, previous.at(-1)].filter((version) => version !== undefined);
+  const further = wanted.filter((version) => newest.every((known) => known.version !== version));
+  const found = await Promise.all(further.map((version) => registry.getVersion(key, version)));
+  return [...newest, ...found]
+    .filter((rival) => rival !== undefined)
+    .filter(({ version }) => version !== training.version);
+};
+
+const judgeRivals = async (dependencies: KeepVersionDependencies, kept: Kept): Promise<Record<string, Metrics>> => {
+  const judged: Record<string, Metrics> = {};
+  for (const rival of await rivalsOf(dependencies, kept)) {
+    try {
+      const network: StoredNetwork = await loadStoredNetwork(dependencies.artifacts, rival);
+      judged[rival.version] = await kept.trained.judgeOther(network);
+    } catch (error) {
+      // A version that cannot be read any more takes no part; the new one must not fail for it.
+      dependencies.logger.warn('A version could not be judged', { model: rival.model, version: rival.version, error });
+    }
+  }
+  return judged;
+};
+
+/**
+ * Keeps what a training made as a version, judges it and its rivals by the rows it held out, and promotes it when it is
+ * better. Every step may be repeated.
+ */
+export const keepVersion = async (dependencies: KeepVersionDependencies, kept: Kept): Promise<TrainingOutcome> => {
+  const { registry, artifacts, clock } = dependencies;
+  const { model, trained } = kept;
+  const key = { tenant: model.tenant, model: model.name };
+  const version = toVersion(kept, clock().toISOString());
+  await artifacts.put(version.artifact.key, trained.artifact);
+  await registry.addVersion(version);
+  const { metrics, measuredOn } = trained;
+  if (measuredOn === 'validation') {
+    const judged = { ...(await judgeRivals(dependencies, kept)), [version.version]: metrics };
+    const { validation: rows } = trained.rows;
+    await registry.addHoldOut(key, { version: version.version, judgedAt: version.trainedAt, rows, metrics: judged });
+  }
+  const { champion } = await registry.championship(key);
+  const now = await promoteIfBetter(dependencies, model, version.version);
+  const contest =
+    champion === undefined || champion === version.version
+      ? undefined
+      : contestOf(model, await registry.holdOuts(key), version.version, champion);
+  return {
+    metrics,
+    measuredOn,
+    promoted: now.champion === version.version,
+    ...(contest === undefined ? {} : { contest }),
+  };
+};
