@@ -8,6 +8,7 @@ import { AlarmTopic } from './constructs/alarm-topic.ts';
 import { BundledFunction, type BundledFunctionProps } from './constructs/bundled-function.ts';
 import { ConsumedQueue } from './constructs/consumed-queue.ts';
 import { HttpApi } from './constructs/http-api.ts';
+import { Models } from './constructs/models.ts';
 import { jobQueueNamePrefix, PluginWorker } from './constructs/plugin-worker.ts';
 import { Storage } from './constructs/storage.ts';
 import { WebSocketApi } from './constructs/websocket-api.ts';
@@ -44,16 +45,24 @@ export class AnalyticsStack extends Stack {
     this.#guard(connectionChecks, webSocketApi);
     this.#followUp(webSocketApi, followUps);
     const pushQueue = this.#push(webSocketApi);
+    const models = new Models(this, 'Models', {
+      settings,
+      storage: this.#storage,
+      pushQueue: pushQueue.queue,
+      alarmTopic: this.#topic.topic,
+    });
     for (const manifest of plugins) {
       new PluginWorker(this, `Plugin-${manifest.name}`, {
         settings,
         manifest,
         storage: this.#storage,
         pushQueue: pushQueue.queue,
+        models,
         alarmTopic: this.#topic.topic,
       });
     }
     const httpApi = this.#httpApi();
+    models.addRoutes(httpApi);
     this.#schedule();
     new CfnOutput(this, 'ApiUrl', { value: httpApi.api.apiEndpoint });
     new CfnOutput(this, 'WebSocketUrl', { value: webSocketApi.stage.url });

@@ -91,7 +91,7 @@ test('every queue hides a message six times as long as its function may take, an
   const queues = resources(template, 'AWS::SQS::Queue');
   const mappings = Object.values(resources(template, 'AWS::Lambda::EventSourceMapping'));
 
-  expect(mappings).toHaveLength(5);
+  expect(mappings).toHaveLength(6);
   for (const { Properties } of mappings) {
     const [functionId = ''] = referredTo(Properties['FunctionName']);
     const [queueId = ''] = referredTo(Properties['EventSourceArn']);
@@ -109,7 +109,7 @@ test('every dead-letter queue has an alarm', () => {
     referredTo(Properties['Dimensions']),
   );
 
-  expect(deadLetterIds).toHaveLength(5);
+  expect(deadLetterIds).toHaveLength(6);
   for (const id of deadLetterIds) expect(watched).toContain(id);
 });
 
@@ -133,9 +133,16 @@ test('only known patterns of resources are granted', () => {
   for (const statement of wildcards) {
     const text = JSON.stringify(statement.Resource);
     const isTracing = text === '"*"' && actionsOf(statement).every((action) => action.startsWith('xray:'));
-    const isKnown = ['/jobs/*', '/results/*', '/POST/@connections/*', '/DELETE/@connections/*', '-jobs-*'].some(
-      (pattern) => text.includes(pattern),
-    );
+    const isKnown = [
+      '/jobs/*',
+      '/results/*',
+      '/models/*',
+      '/training/*',
+      '/uploads/*',
+      '/POST/@connections/*',
+      '/DELETE/@connections/*',
+      '-jobs-*',
+    ].some((pattern) => text.includes(pattern));
     expect(isTracing || isKnown, text).toBe(true);
   }
 });
@@ -149,8 +156,8 @@ describe('data', () => {
   test('outlives the stack in production only', () => {
     const production = synthesizeStack([plain], { STAGE: 'prod' }).template;
 
-    expect(policies(production)).toEqual(Array(5).fill('Retain'));
-    expect(policies(template)).toEqual(Array(5).fill('Delete'));
+    expect(policies(production)).toEqual(Array(6).fill('Retain'));
+    expect(policies(template)).toEqual(Array(6).fill('Delete'));
     production.allResourcesProperties('AWS::DynamoDB::Table', { DeletionProtectionEnabled: true });
   });
 

@@ -25,6 +25,7 @@ export const startLocalStores = async (assemblyDir: string) => {
     connectionsTable: named('AWS::DynamoDB::Table', 'Connections'),
     eventsTable: named('AWS::DynamoDB::Table', 'Events'),
     credentialsTable: named('AWS::DynamoDB::Table', 'Credentials'),
+    modelsTable: named('AWS::DynamoDB::Table', 'Models'),
     bucket: named('AWS::S3::Bucket', 'Payloads'),
     jobQueueUrlPrefix: named('AWS::SQS::Queue', 'Pluginecho').replace(/echo(-dead)?$/, ''),
     async stop() {

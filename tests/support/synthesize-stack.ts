@@ -28,6 +28,18 @@ const HANDLERS = [
   'close-usage',
   'follow-ups',
   'heartbeat',
+  'create-model',
+  'list-models',
+  'get-model',
+  'offer-upload',
+  'train-model',
+  'get-training',
+  'cancel-training',
+  'promote-model',
+  'roll-back-model',
+  'compare-versions',
+  'predict-with-model',
+  'train-models',
 ];
 
 export interface PluginFixture {

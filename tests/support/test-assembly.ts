@@ -30,6 +30,7 @@ export default function setUp(project: TestProject): () => void {
     AUTH_SECRET_NAME: 'development',
     THROTTLE_RATE: '5000',
     THROTTLE_BURST: '5000',
+    TRAINING_CHECKPOINT_SECONDS: '1',
   };
   for (const script of ['esbuild.config.ts', 'infra/app.ts']) {
     execFileSync(process.execPath, [join(root, script)], { cwd: root, env, stdio: ['ignore', 'ignore', 'inherit'] });
