@@ -60,7 +60,8 @@ export interface Comparison {
     readonly holdOutOf: number;
     readonly rows: number;
     readonly metric: string;
-    readonly better: number;
+    /** null when both are alike. */
+    readonly better: number | null;
     /** By how much the better one is, as a share of the other's value. */
     readonly gain: number;
     readonly metrics: Readonly<Record<string, Metrics>>;
@@ -94,5 +95,8 @@ export const compareVersions = async (
   const metrics = holdOuts.find(({ version }) => version === holdOutOf)?.metrics ?? {};
   const ofBoth = Object.fromEntries(versions.map((version) => [version, metrics[version] ?? {}]));
   const { gain = 0 } = contestOf(found, holdOuts, better, worse) ?? {};
-  return { versions: staged, sameHoldOut: { holdOutOf, rows, metric, better, gain, metrics: ofBoth } };
+  return {
+    versions: staged,
+    sameHoldOut: { holdOutOf, rows, metric, better: gain === 0 ? null : better, gain, metrics: ofBoth },
+  };
 };

@@ -8,14 +8,18 @@ import { type Model, type ModelKey, modelRequestSchema, requireModel } from './m
 import { type ModelVersion, type Stage, stageOf } from './version.ts';
 
 /** A version as clients see it. */
-type VersionView = Omit<ModelVersion, 'tenant' | 'model' | 'reading'> & { readonly stage: Stage };
+type VersionView = Omit<ModelVersion, 'tenant' | 'model' | 'reading' | 'artifact'> & {
+  readonly stage: Stage;
+  readonly artifact: Omit<ModelVersion['artifact'], 'key'>;
+};
 
 const presentVersion = ({
   tenant: _tenant,
   model: _model,
   reading: _reading,
+  artifact: { bytes, sha256 },
   ...version
-}: ModelVersion & { readonly stage: Stage }): VersionView => version;
+}: ModelVersion & { readonly stage: Stage }): VersionView => ({ ...version, artifact: { bytes, sha256 } });
 
 /** Versions that are listed with a model, the newest. */
 const MOST_LISTED = 50;

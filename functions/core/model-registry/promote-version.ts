@@ -17,10 +17,13 @@ export interface PromotionDependencies {
 /** Times that a promotion is tried anew because another came between. */
 const MOST_ATTEMPTS = 10;
 
+/** Shares that differ by less differ by rounding. */
+const ROUNDING = 1e-9;
+
 const round = (share: number): string => `${(100 * share).toFixed(1)}%`;
 
 const refuseWorse = ({ promotion: { margin } }: Model, { gain, metric, rows, challenger, champion }: Contest): void => {
-  if (gain >= -margin) return;
+  if (gain >= -margin - ROUNDING) return;
   const message = `has a ${metric} that is ${round(-gain)} worse than that of version ${champion}, on the same ${rows} held-out rows`;
   throw new AppError('model.worse_than_champion', `Version ${challenger} ${message}`, {
     details: [{ field: 'version', message: `${message}; ${round(margin)} is allowed (promotion.margin)` }],

@@ -83,6 +83,11 @@ export const createTrainingWatch = (
   const leaseEnd = (): Date => new Date(clock().getTime() + LEASE_MS);
   const interrupt = (reason: Interruption['reason']): void => controller.abort(new Interruption(reason));
 
+  const reached = (): TrainingChange => ({
+    ...(latest === undefined ? {} : { progress: latest, stalledRuns: 0 }),
+    ...(resumedFrom === undefined ? {} : { resumedFrom }),
+  });
+
   const tell = async (progress: TrainingProgress): Promise<void> => {
     if (watched === undefined || progress.epoch === told) return;
     told = progress.epoch;
@@ -93,8 +98,7 @@ export const createTrainingWatch = (
   const beat = async (): Promise<void> => {
     beats.restart();
     const progress = latest;
-    const change = progress === undefined ? {} : { progress, stalledRuns: 0, resumedFrom };
-    const current = await trainings.update(key, owner, leaseEnd(), change);
+    const current = await trainings.update(key, owner, leaseEnd(), reached());
     if (current === undefined) return interrupt('lost');
     if (current.cancelRequested) return interrupt('cancelled');
     if (progress !== undefined) await tell(progress);
@@ -143,11 +147,7 @@ export const createTrainingWatch = (
 
     async end(change) {
       const endedAt = clock().toISOString();
-      return trainings.update(key, owner, clock(), {
-        ...change,
-        endedAt,
-        ...(latest === undefined ? {} : { progress: latest }),
-      });
+      return trainings.update(key, owner, clock(), { ...reached(), ...change, endedAt });
     },
 
     stop: () => clearInterval(timer),
