@@ -1,9 +1,15 @@
-import { watch } from 'node:fs';
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { basename, dirname, join, relative, resolve } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type BuildOptions, type BuildResult, build, context, type Metafile, type Plugin } from 'esbuild';
-import { type DiscoveredPlugin, discoverPlugins, parsePluginNames } from './plugins/discovery.ts';
+import { type BuildOptions, build, context } from 'esbuild';
+import { measureFunctions, requireWithinBudgets } from './build/budgets.ts';
+import { lambdaCredentials } from './build/esbuild/lambda-credentials.ts';
+import { pluginJavaScript } from './build/esbuild/plugin-javascript.ts';
+import { tensorFlow } from './build/esbuild/tensorflow.ts';
+import { workerModules } from './build/esbuild/worker-modules.ts';
+import { type FunctionEntry, handlerEntries, root, workerEntries } from './build/function-entries.ts';
+import { watchSources } from './build/watch-sources.ts';
+import { writeBundles, writeFunctions } from './build/write-functions.ts';
+import { discoverPlugins, parsePluginNames } from './plugins/discovery.ts';
 
 /**
  * Builds one minified ESM bundle a function into `dist/functions/<name>/`:
@@ -13,178 +19,8 @@ import { type DiscoveredPlugin, discoverPlugins, parsePluginNames } from './plug
  *   node esbuild.config.ts --watch    build, then rebuild what changes; prints `built NAME` for each bundle written
  */
 
-const root = dirname(fileURLToPath(import.meta.url));
-const HANDLER_FOLDERS = ['http', 'websocket', 'queue', 'schedule'];
-/** The worker handler is not a function of its own: each plugin gets a copy bound to its manifest. */
-const WORKER_HANDLER = 'functions/queue/plugin-worker.ts';
-
 /** In Node the package's own choice is its build with `debug`, which no function reads. */
 const SOCKET_IO_PARSER = fileURLToPath(import.meta.resolve('socket.io-parser')).replace('esm-debug', 'esm');
-
-interface FunctionEntry {
-  readonly in: string;
-  readonly out: string;
-}
-
-const handlerEntries = async (): Promise<FunctionEntry[]> => {
-  const folders = await Promise.all(
-    HANDLER_FOLDERS.map(async (folder) => {
-      const files = await readdir(join(root, 'functions', folder)).catch(() => []);
-      return files.filter((file) => file.endsWith('.ts')).map((file) => join('functions', folder, file));
-    }),
-  );
-  return folders
-    .flat()
-    .filter((file) => file !== WORKER_HANDLER)
-    .map((file) => ({ in: join(root, file), out: `${basename(file, '.ts')}/index` }));
-};
-
-const workerEntries = ({ manifest }: DiscoveredPlugin): FunctionEntry[] => [
-  { in: `plugin-worker:${manifest.name}`, out: `worker-${manifest.name}/index` },
-  { in: `plugin-thread:${manifest.name}`, out: `worker-${manifest.name}/plugin` },
-];
-
-/** Generates the two entry modules of a worker: the Lambda handler, and the thread that holds the plugin's code. */
-const workerModules = (plugins: readonly DiscoveredPlugin[]): Plugin => ({
-  name: 'worker-modules',
-  setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^plugin-(worker|thread):/ }, ({ path }) => {
-      const [namespace, name] = path.split(':');
-      return { namespace: namespace ?? '', path: name ?? '' };
-    });
-    onLoad({ filter: /.*/, namespace: 'plugin-worker' }, ({ path }) => {
-      const plugin = plugins.find(({ manifest }) => manifest.name === path);
-      return {
-        resolveDir: root,
-        contents: `import { createPluginWorker } from './${WORKER_HANDLER}';
-          export const handler = createPluginWorker(${JSON.stringify(plugin?.manifest)});`,
-      };
-    });
-    onLoad({ filter: /.*/, namespace: 'plugin-thread' }, ({ path }) => {
-      const plugin = plugins.find(({ manifest }) => manifest.name === path);
-      // What runs networks weighs more than most plugins: those that do not ask for models go without.
-      const loader =
-        plugin?.manifest.models === true
-          ? "import { networkLoader } from './functions/adapters/network-loader.ts';"
-          : '';
-      return {
-        resolveDir: root,
-        contents: `import * as plugin from ${JSON.stringify(plugin?.entry)};
-          import { servePlugin } from './functions/plugin-host/thread.ts';
-          ${loader}
-          servePlugin(plugin, ${JSON.stringify(plugin?.manifest)}${loader === '' ? '' : ', networkLoader'});`,
-      };
-    });
-  },
-});
-
-/**
- * Loads a plugin's `.js` files without regard to this package's `"type": "module"`,
- * so that a CommonJS plugin (`module.exports = class …`) and an ESM one both work as they were written.
- */
-const pluginJavaScript = (pluginsDir: string): Plugin => ({
-  name: 'plugin-javascript',
-  setup({ onResolve, onLoad }) {
-    onResolve({ filter: /\.js$/ }, ({ path, resolveDir, kind }) => {
-      const file = resolve(resolveDir, path);
-      const own = kind !== 'entry-point' && file.startsWith(pluginsDir) && !file.includes('node_modules');
-      return own ? { namespace: 'plugin-javascript', path: file } : undefined;
-    });
-    onLoad({ filter: /.*/, namespace: 'plugin-javascript' }, async ({ path }) => ({
-      contents: await readFile(path, 'utf8'),
-      resolveDir: dirname(path),
-      loader: 'js',
-    }));
-  },
-});
-
-/**
- * TensorFlow.js as ES modules, of which only what is used is bundled, and its WebAssembly beside each bundle that holds
- * the backend.
- */
-const tensorFlow = (): Plugin => {
-  const modules = join(root, 'node_modules', '@tensorflow');
-  const wasm = 'tfjs-backend-wasm-simd.wasm';
-  return {
-    name: 'tensorflow',
-    setup({ onResolve, onEnd }) {
-      onResolve({ filter: /^@tensorflow\/tfjs-(core|layers|backend-cpu|backend-wasm)$/ }, ({ path }) => ({
-        path: join(root, 'node_modules', path, 'dist', 'index.js'),
-      }));
-      onEnd(async ({ metafile, outputFiles }) => {
-        const bundles = Object.entries(metafile?.outputs ?? {}).filter(([, { inputs }]) =>
-          Object.keys(inputs).some((input) => input.includes('tfjs-backend-wasm/')),
-        );
-        if (bundles.length === 0) return;
-        const contents = await readFile(join(modules, 'tfjs-backend-wasm', 'dist', wasm));
-        for (const [file] of bundles) {
-          const path = join(root, dirname(file), wasm);
-          outputFiles?.push({ path, contents, hash: '', text: '' });
-        }
-      });
-    },
-  };
-};
-
-/**
- * Lambda hands a function its credentials in the environment. The SDK would bring what finds them anywhere else: profiles,
- * single sign-on, instance metadata, each with a client of its own.
- */
-const lambdaCredentials: Plugin = {
-  name: 'lambda-credentials',
-  setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^@aws-sdk\/credential-provider-node$/ }, () => ({
-      namespace: 'lambda-credentials',
-      path: 'environment',
-    }));
-    onLoad({ filter: /.*/, namespace: 'lambda-credentials' }, () => ({
-      resolveDir: root,
-      contents: "export { fromEnv as defaultProvider } from '@aws-sdk/credential-provider-env';",
-    }));
-  },
-};
-
-/** The part of a metafile that describes one function's outputs. */
-const metafileOf = (metafile: Metafile, folder: string): Metafile => {
-  const outputs = Object.fromEntries(
-    Object.entries(metafile.outputs).filter(([file]) => resolve(root, dirname(file)) === folder),
-  );
-  const used = new Set(Object.values(outputs).flatMap(({ inputs }) => Object.keys(inputs)));
-  return { outputs, inputs: Object.fromEntries(Object.entries(metafile.inputs).filter(([file]) => used.has(file))) };
-};
-
-/** Writes only what changed, so that whoever watches a bundle sees exactly the changes that concern it. */
-const writeIfChanged = async (file: string, contents: Uint8Array): Promise<boolean> => {
-  const before = await readFile(file).catch(() => undefined);
-  if (before?.equals(contents)) return false;
-  await mkdir(dirname(file), { recursive: true });
-  await writeFile(file, contents);
-  return true;
-};
-
-type FunctionsResult = BuildResult<{ metafile: true; write: false }>;
-
-/** Returns the names of the functions of which something changed. */
-const writeBundles = async (result: FunctionsResult): Promise<string[]> => {
-  const written = new Set<string>();
-  for (const { path, contents } of result.outputFiles) {
-    if (await writeIfChanged(path, contents)) written.add(basename(dirname(path)));
-  }
-  return [...written].sort();
-};
-
-/** Writes every function with its metafile, and removes what belongs to none any more. */
-const writeFunctions = async (result: FunctionsResult, outdir: string): Promise<string[]> => {
-  const folders = new Set(result.outputFiles.map(({ path }) => dirname(path)));
-  for (const stale of await readdir(outdir).catch(() => [])) {
-    if (!folders.has(join(outdir, stale))) await rm(join(outdir, stale), { recursive: true });
-  }
-  const written = await writeBundles(result);
-  for (const folder of folders) {
-    await writeIfChanged(join(folder, 'meta.json'), Buffer.from(JSON.stringify(metafileOf(result.metafile, folder))));
-  }
-  return written;
-};
 
 export interface FunctionBuild {
   /** Folder with one subfolder a plugin. */
@@ -224,28 +60,15 @@ const buildOptions = async ({ pluginsDir, outdir, enabled }: FunctionBuild) => {
   } satisfies BuildOptions;
 };
 
-/** Builds every function once and returns the names of the bundles that changed. */
-export const buildFunctions = async (options: FunctionBuild): Promise<string[]> =>
-  writeFunctions(await build(await buildOptions(options)), options.outdir);
-
-/** Milliseconds that a burst of file events is gathered for; an editor writes a file in several steps. */
-const SETTLE_MS = 30;
-
-/** Calls `onChange` with the absolute paths of changed sources, shortly after they changed. */
-const watchSources = (folders: readonly string[], onChange: (paths: ReadonlySet<string>) => void): void => {
-  let changed = new Set<string>();
-  let timer: NodeJS.Timeout | undefined;
-  for (const folder of folders) {
-    watch(folder, { recursive: true }, (_, file) => {
-      if (file === null) return;
-      changed.add(join(folder, file));
-      clearTimeout(timer);
-      timer = setTimeout(() => {
-        onChange(changed);
-        changed = new Set();
-      }, SETTLE_MS);
-    });
-  }
+/**
+ * Builds every function once and returns the names of the bundles that changed.
+ *
+ * @throws when one has outgrown its budget; nothing is written then.
+ */
+export const buildFunctions = async (options: FunctionBuild): Promise<string[]> => {
+  const result = await build(await buildOptions(options));
+  requireWithinBudgets(await measureFunctions(result.outputFiles));
+  return writeFunctions(result, options.outdir);
 };
 
 /**

@@ -12,16 +12,25 @@ const sections = {
   }),
   analyses: z.object({
     ANALYSES_TABLE: z.string().min(1),
-    PAYLOADS_BUCKET: z.string().min(1),
     RESULT_RETENTION_DAYS: z.coerce.number().int().min(1).default(90),
+  }),
+  payloads: z.object({ PAYLOADS_BUCKET: z.string().min(1) }),
+  /** Set by Lambda: where a function runs, and as whom. The clients of the SDK read it themselves. */
+  lambda: z.object({
+    AWS_REGION: z.string().min(1),
+    AWS_ACCESS_KEY_ID: z.string().min(1),
+    AWS_SECRET_ACCESS_KEY: z.string().min(1),
+    AWS_SESSION_TOKEN: z.string().optional(),
+    AWS_ENDPOINT_URL_S3: z.url().optional(),
   }),
   /** A plugin's job queue is `<prefix><plugin>`; its dead-letter queue has `-dead` after that. */
   jobQueues: z.object({ JOB_QUEUE_URL_PREFIX: z.url() }),
   pushQueue: z.object({ PUSH_QUEUE_URL: z.url() }),
-  /** Models, what they learned and what they learn from. */
-  models: z.object({ MODELS_TABLE: z.string().min(1), PAYLOADS_BUCKET: z.string().min(1) }),
+  /** Models, their versions and trainings. */
+  models: z.object({ MODELS_TABLE: z.string().min(1) }),
   trainingQueue: z.object({ TRAINING_QUEUE_URL: z.url() }),
   trainer: z.object({ TRAINING_CHECKPOINT_SECONDS: z.coerce.number().min(0).default(20) }),
+  rollupQueue: z.object({ ROLLUP_QUEUE_URL: z.url() }),
   followUpQueue: z.object({ FOLLOW_UP_QUEUE_URL: z.url() }),
   worker: z.object({
     JOB_QUEUE_URL: z.url(),
@@ -29,6 +38,7 @@ const sections = {
     /** Set by Lambda: MB of memory of this function. */
     AWS_LAMBDA_FUNCTION_MEMORY_SIZE: z.coerce.number().default(1024),
   }),
+  dashboards: z.object({ DASHBOARDS_TABLE: z.string().min(1) }),
   credentials: z.object({ CREDENTIALS_TABLE: z.string().min(1) }),
   tokens: z.object({
     AUTH_SECRET_NAME: z.string().optional(),

@@ -6,7 +6,6 @@ import { createApiKeyCache } from './adapters/api-key-cache.ts';
 import {
   createApiGatewayClient,
   createDynamoDbClient,
-  createS3Client,
   createSecretsManagerClient,
   createSqsClient,
 } from './adapters/aws-clients.ts';
@@ -14,12 +13,14 @@ import { createDynamoDbAnalysisStore } from './adapters/dynamodb-analysis-store.
 import { createDynamoDbApiKeyStore } from './adapters/dynamodb-api-key-store.ts';
 import { createDynamoDbConnectionStore } from './adapters/dynamodb-connection-store.ts';
 import { createDynamoDbEventFeed } from './adapters/dynamodb-event-feed.ts';
+import { createDynamoDbRollupStore } from './adapters/dynamodb-rollup-store.ts';
 import { createDynamoDbTenantStore } from './adapters/dynamodb-tenant-store.ts';
 import { createDynamoDbUsageStore } from './adapters/dynamodb-usage-store.ts';
 import { createIssuerKeys } from './adapters/issuer-keys.ts';
 import { createJwtVerifier } from './adapters/jwt-verifier.ts';
 import { createPluginCatalog } from './adapters/plugin-catalog.ts';
 import { createDatabaseProbe, createModelsProbe, createQueuesProbe, createRedisProbe } from './adapters/probes.ts';
+import { createS3Bucket, type S3Bucket } from './adapters/s3-bucket.ts';
 import { createS3DocumentStore } from './adapters/s3-document-store.ts';
 import { createServiceLogger } from './adapters/service-logger.ts';
 import { createSigningSecrets } from './adapters/signing-secrets.ts';
@@ -30,9 +31,13 @@ import { createSqsJobQueue } from './adapters/sqs-job-queue.ts';
 import { createSqsMessageVisibility } from './adapters/sqs-message-visibility.ts';
 import { createSqsPushQueue } from './adapters/sqs-push-queue.ts';
 import { createSqsQueueMonitor } from './adapters/sqs-queue-monitor.ts';
+import { createSqsRollupQueue } from './adapters/sqs-rollup-queue.ts';
 import { readConfig } from './config.ts';
 import type { AuthenticateDependencies } from './core/authenticate.ts';
 import type { Logger, PluginCatalog } from './core/ports.ts';
+import { createContributionFiler } from './core/rollups/file-contribution.ts';
+import { createReadMetric } from './core/rollups/read-metric.ts';
+import { createReadView } from './core/rollups/read-view.ts';
 
 /**
  * The composition root. Each function calls the one builder it needs, once a cold start; what a function does not
@@ -76,12 +81,25 @@ export const authenticationDependencies = (): AuthenticateDependencies => ({
   clock,
 });
 
+export const payloads = (): S3Bucket => {
+  const { PAYLOADS_BUCKET: name } = readConfig('payloads');
+  const { AWS_REGION: region, ...lambda } = readConfig('lambda');
+  const domain = region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com';
+  return createS3Bucket({
+    name,
+    region,
+    endpoint: lambda.AWS_ENDPOINT_URL_S3 ?? `https://s3.${region}.${domain}`,
+    credentials: {
+      accessKeyId: lambda.AWS_ACCESS_KEY_ID,
+      secretAccessKey: lambda.AWS_SECRET_ACCESS_KEY,
+      sessionToken: lambda.AWS_SESSION_TOKEN,
+    },
+    clock,
+  });
+};
+
 const storage = () => {
-  const {
-    ANALYSES_TABLE: table,
-    PAYLOADS_BUCKET: bucket,
-    RESULT_RETENTION_DAYS: retentionDays,
-  } = readConfig('analyses');
+  const { ANALYSES_TABLE: table, RESULT_RETENTION_DAYS: retentionDays } = readConfig('analyses');
   const client = createDynamoDbClient();
   const usage = createDynamoDbUsageStore({ client, table });
   return {
@@ -92,9 +110,35 @@ const storage = () => {
     usage,
     tenants: createDynamoDbTenantStore({ client, table }),
     analyses: createDynamoDbAnalysisStore({ client, table, usage, clock, retentionDays }),
-    documents: () => createS3DocumentStore({ client: createS3Client(), bucket, clock }),
+    documents: () => createS3DocumentStore(payloads()),
   };
 };
+
+const rollupStore = () => {
+  const { client, table, documents, retentionDays } = storage();
+  return createDynamoDbRollupStore({ client, table, documents: documents(), clock, retentionDays });
+};
+
+const rollupQueue = () =>
+  createSqsRollupQueue({ client: createSqsClient(), url: readConfig('rollupQueue').ROLLUP_QUEUE_URL });
+
+/** What dashboards are computed from. */
+export const plotDependencies = () => {
+  const { analyses, documents, retentionDays } = storage();
+  const plugins = catalog();
+  return {
+    catalog: plugins,
+    readMetric: createReadMetric({ catalog: plugins, rollups: rollupStore(), clock }),
+    readView: createReadView({ catalog: plugins, analyses, documents: documents(), clock, retentionDays }),
+  };
+};
+
+export const rollupDependencies = () => ({
+  rollups: rollupStore(),
+  rollupQueue: rollupQueue(),
+  clock,
+  logger: serviceLogger(),
+});
 
 export const submissionDependencies = () => {
   const { analyses, documents, tenants } = storage();
@@ -212,6 +256,7 @@ export const workerDependencies = () => {
     deadLetters: createSqsDeadLetterQueue({ client, url: worker.DEAD_LETTER_QUEUE_URL }),
     visibility: createSqsMessageVisibility({ client, url: worker.JOB_QUEUE_URL }),
     memoryMegabytes: worker.AWS_LAMBDA_FUNCTION_MEMORY_SIZE,
+    fileContribution: createContributionFiler({ rollups: rollupStore(), rollupQueue: rollupQueue(), clock }),
     clock,
     logger: serviceLogger(),
   };

@@ -17,6 +17,7 @@ import type { Settings } from './settings.ts';
 const PUSH_TIMEOUT = Duration.seconds(60);
 const FOLLOW_UP_TIMEOUT = Duration.seconds(60);
 const CHECK_TIMEOUT = Duration.seconds(30);
+const MERGE_TIMEOUT = Duration.minutes(5);
 
 export interface AnalyticsStackProps extends StackProps {
   readonly settings: Settings;
@@ -51,6 +52,7 @@ export class AnalyticsStack extends Stack {
       pushQueue: pushQueue.queue,
       alarmTopic: this.#topic.topic,
     });
+    const rollupQueue = this.#rollups();
     for (const manifest of plugins) {
       new PluginWorker(this, `Plugin-${manifest.name}`, {
         settings,
@@ -58,6 +60,7 @@ export class AnalyticsStack extends Stack {
         storage: this.#storage,
         pushQueue: pushQueue.queue,
         models,
+        rollupQueue: rollupQueue.queue,
         alarmTopic: this.#topic.topic,
       });
     }
@@ -282,6 +285,27 @@ export class AnalyticsStack extends Stack {
       .allow(['sqs:SendMessage'], push.queue.queueArn);
     push.consumedBy(pusher);
     return push;
+  }
+
+  /** Merges what results add to the metrics of their plugins. */
+  #rollups(): ConsumedQueue {
+    const rollups = this.#consumedQueue('Rollups', MERGE_TIMEOUT);
+    const { analyses, payloads } = this.#storage;
+    const merger = this.#function('merge-contributions', {
+      memory: 1024,
+      timeout: MERGE_TIMEOUT,
+      environment: { ...this.#analysesEnvironment, ROLLUP_QUEUE_URL: rollups.queue.queueUrl },
+    })
+      .allow(['dynamodb:Query', 'dynamodb:PutItem', 'dynamodb:BatchWriteItem'], analyses.tableArn)
+      .allowPattern(
+        ['s3:GetObject', 's3:PutObject'],
+        payloads.arnForObjects('rollups/*'),
+        'Rollups that are too large for the table.',
+      )
+      .allow(['s3:ListBucket'], payloads.bucketArn)
+      .allow(['sqs:SendMessage'], rollups.queue.queueArn);
+    rollups.consumedBy(merger);
+    return rollups;
   }
 
   #schedule(): void {

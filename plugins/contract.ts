@@ -1,4 +1,5 @@
 import type * as z from 'zod';
+import type { View } from './view.ts';
 
 /**
  * The contract between the system and a plugin. A plugin imports this file, what inputs and figures share beside it,
@@ -143,12 +144,33 @@ export type PluginClass = new (dependencies: PluginDependencies) => PluginInstan
 /** Values of the manifest's `dimensions` that an analysis can be found by. */
 export type DimensionValues = Readonly<Record<string, readonly string[]>>;
 
+/** One observation of a metric that the manifest declares. */
+export interface Measure {
+  readonly metric: string;
+  /** When it was observed, in epoch ms: its time in the data, not that of the submission. */
+  readonly at: number;
+  /**
+   * In the metric's unit. Of a count, how many; of a distribution, 0 or more; of a unique metric, what is told apart,
+   * for example a user's id.
+   */
+  readonly value: number | string;
+  /** Values of the metric's dimensions. */
+  readonly dimensions?: Readonly<Record<string, string>>;
+}
+
+/** Views that the manifest declares; one that a result has nothing for is left out. */
+export type Views = Readonly<Record<string, View | undefined>>;
+
 export interface PluginDefinition<Schema extends z.ZodType, Output extends PluginOutput> {
   /** Checked before `process` is called; a mismatch fails the analysis with the field's path and what was expected. */
   readonly input: Schema;
   /** Values for the dimensions that the manifest declares. */
   readonly dimensions?: (input: z.infer<Schema>) => DimensionValues;
   readonly process: (input: z.infer<Schema>, context: ProcessContext) => Output | Promise<Output>;
+  /** What the data and the result add to the plugin's metrics. */
+  readonly measures?: (input: z.infer<Schema>, output: Output) => Iterable<Measure>;
+  /** What a dashboard shows of the result. */
+  readonly views?: (output: Output, input: z.infer<Schema>) => Views;
 }
 
 export type DefinedPlugin<

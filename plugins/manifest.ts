@@ -1,4 +1,7 @@
 import * as z from 'zod';
+import { identifierSchema, metricSchema } from './metric.ts';
+import { viewDeclarationSchema } from './view.ts';
+import { widgetSchema } from './widget.ts';
 
 /** Lambda's hard ceiling is 900 s; the margin lets the worker record outcomes before it. */
 const LONGEST_BATCH_SECONDS = 870;
@@ -53,10 +56,13 @@ export const manifestSchema = z.strictObject({
   /** Whether it uses trained models: its bundle then holds what runs them. */
   models: z.boolean().default(false),
   /** Names an analysis can be found and filtered by, for example `userId`. */
-  dimensions: z
-    .array(z.string().regex(/^[A-Za-z][A-Za-z0-9_]{0,39}$/, 'must be an identifier of at most 40 characters'))
-    .max(10)
-    .default([]),
+  dimensions: z.array(identifierSchema).max(10).default([]),
+  /** What can be plotted over time. */
+  metrics: z.record(identifierSchema, metricSchema).default({}),
+  /** What its newest result shows. */
+  views: z.record(identifierSchema, viewDeclarationSchema).default({}),
+  /** Widgets of the dashboard that comes with it. */
+  dashboard: z.array(widgetSchema).max(50).default([]),
 });
 
 export type PluginManifest = z.infer<typeof manifestSchema>;

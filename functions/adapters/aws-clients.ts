@@ -1,6 +1,5 @@
 import { ApiGatewayManagementApiClient } from '@aws-sdk/client-apigatewaymanagementapi';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { S3Client } from '@aws-sdk/client-s3';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
 
@@ -17,13 +16,6 @@ export const createSqsClient = (): SQSClient =>
     // The endpoint is the region's, whatever host a queue's URL names: that is what lets AWS_ENDPOINT_URL_SQS work.
     useQueueUrlAsEndpoint: false,
     requestHandler: { connectionTimeout: CONNECT_TIMEOUT_MS, requestTimeout: 10_000 },
-  });
-
-export const createS3Client = (): S3Client =>
-  new S3Client({
-    // Virtual-host addressing needs a DNS name for each bucket, which an endpoint given by IP address cannot have.
-    forcePathStyle: true,
-    requestHandler: { connectionTimeout: CONNECT_TIMEOUT_MS, requestTimeout: 15_000 },
   });
 
 export const createSecretsManagerClient = (): SecretsManagerClient =>

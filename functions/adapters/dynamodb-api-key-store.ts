@@ -67,6 +67,8 @@ export const createDynamoDbApiKeyStore = ({
   },
 
   async revoke(tenant, id) {
+    // No part of a key may be empty, so that the table has none to look for.
+    if (id === '') return false;
     const Key = tenantKey(tenant, id);
     const { Item } = await client.send(new GetItemCommand({ TableName: table, Key, ConsistentRead: true }));
     if (Item === undefined) return false;

@@ -1,10 +1,8 @@
-import { GetObjectCommand, NoSuchKey, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
-import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import { AppError } from '../core/errors.ts';
 import type { UploadStore } from '../core/model-ports.ts';
-import type { Clock } from '../core/ports.ts';
 import { type DataRow, UPLOAD_FORMATS, type UploadFormat } from '../core/training/training-data.ts';
 import { readRows } from './row-formats.ts';
+import type { S3Bucket } from './s3-bucket.ts';
 
 /** Seconds that a file may be put. */
 const OFFER_SECONDS = 3600;
@@ -33,35 +31,17 @@ const parse = (text: string, format: UploadFormat): DataRow[] => {
   }
 };
 
-export const createS3UploadStore = ({
-  client,
-  bucket,
-  clock,
-}: {
-  client: S3Client;
-  bucket: string;
-  clock: Clock;
-}): UploadStore => ({
+export const createS3UploadStore = (bucket: S3Bucket): UploadStore => ({
   async offer(key, format) {
-    const headers = { 'content-type': CONTENT_TYPES[format] };
-    const command = new PutObjectCommand({ Bucket: bucket, Key: key, ContentType: headers['content-type'] });
-    const expiresAt = new Date(clock().getTime() + OFFER_SECONDS * 1000).toISOString();
-    const url = await getSignedUrl(client, command, {
-      expiresIn: OFFER_SECONDS,
-      signableHeaders: new Set(['content-type']),
-    });
-    return { url, headers, expiresAt };
+    const link = await bucket.link(key, { method: 'PUT', seconds: OFFER_SECONDS });
+    return { ...link, headers: { 'content-type': CONTENT_TYPES[format] } };
   },
 
   async read(key) {
-    try {
-      const { Body, ContentLength = 0 } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
-      if (ContentLength > LARGEST_UPLOAD_BYTES)
-        throw unreadable(`it has ${ContentLength} bytes; ${LARGEST_UPLOAD_BYTES} at most`);
-      return parse((await Body?.transformToString()) ?? '', formatOf(key));
-    } catch (error) {
-      if (error instanceof NoSuchKey) throw unreadable('there is none under this id; put it to its URL first');
-      throw error;
-    }
+    const bytes = await bucket.get(key);
+    if (bytes === undefined) throw unreadable('there is none under this id; put it to its URL first');
+    if (bytes.length > LARGEST_UPLOAD_BYTES)
+      throw unreadable(`it has ${bytes.length} bytes; ${LARGEST_UPLOAD_BYTES} at most`);
+    return parse(Buffer.from(bytes).toString('utf8'), formatOf(key));
   },
 });

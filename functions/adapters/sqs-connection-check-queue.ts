@@ -1,5 +1,6 @@
 import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import type { ConnectionCheckQueue } from '../core/ports.ts';
+import { toMessageBody } from './sqs-message-body.ts';
 
 export const createSqsConnectionCheckQueue = ({
   client,
@@ -9,7 +10,7 @@ export const createSqsConnectionCheckQueue = ({
   url: string;
 }): ConnectionCheckQueue => ({
   async send(check, delaySeconds) {
-    const message = { QueueUrl: url, MessageBody: JSON.stringify(check), DelaySeconds: delaySeconds };
+    const message = { QueueUrl: url, MessageBody: toMessageBody(check), DelaySeconds: delaySeconds };
     await client.send(new SendMessageCommand(message));
   },
 });

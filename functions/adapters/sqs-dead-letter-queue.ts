@@ -1,5 +1,9 @@
 import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import type { DeadLetterQueue } from '../core/ports.ts';
+import { toAttributeText, toMessageBody } from './sqs-message-body.ts';
+
+/** Characters of the reason, which counts towards the size of the message. */
+const LONGEST_REASON = 1024;
 
 /**
  * Puts a job into its plugin's dead-letter queue with the reason beside it. The body is the job as it was submitted,
@@ -11,11 +15,11 @@ export const createSqsDeadLetterQueue = ({ client, url }: { client: SQSClient; u
     await client.send(
       new SendMessageCommand({
         QueueUrl: url,
-        MessageBody: JSON.stringify(job),
+        MessageBody: toMessageBody(job),
         MessageAttributes: {
           analysisId: attribute(job.analysisId),
           code: attribute(code),
-          reason: attribute(message.slice(0, 1024) || code),
+          reason: attribute(toAttributeText(message, LONGEST_REASON) || code),
         },
       }),
     );

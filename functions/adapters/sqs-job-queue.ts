@@ -2,6 +2,7 @@ import { SendMessageBatchCommand, SendMessageCommand, type SQSClient } from '@aw
 import pMap from 'p-map';
 import type { Job } from '../core/analysis.ts';
 import type { JobQueue } from '../core/ports.ts';
+import { toMessageBody } from './sqs-message-body.ts';
 
 /** SendMessageBatch takes ten messages and 1 MiB in all. */
 const MOST_IN_BATCH = 10;
@@ -42,14 +43,14 @@ export const createSqsJobQueue = ({ client, urlPrefix }: { client: SQSClient; ur
   return {
     async send(job) {
       const QueueUrl = urlPrefix + job.type;
-      await client.send(new SendMessageCommand({ QueueUrl, MessageBody: JSON.stringify(job) }));
+      await client.send(new SendMessageCommand({ QueueUrl, MessageBody: toMessageBody(job) }));
     },
 
     async sendMany(jobs) {
       const byType = Map.groupBy(jobs, ({ type }) => type);
       const batches = [...byType].flatMap(([type, ofType]) => {
         const entries = ofType.map((job) => {
-          const body = JSON.stringify(job);
+          const body = toMessageBody(job);
           return { job, body, bytes: Buffer.byteLength(body) };
         });
         return toBatches(entries).map((batch) => ({ url: urlPrefix + type, batch }));

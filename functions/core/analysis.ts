@@ -1,6 +1,8 @@
 import * as z from 'zod';
 import type { DimensionValues } from '../../plugins/contract.ts';
+import type { View } from '../../plugins/view.ts';
 import type { ErrorCode, ErrorDetail } from './errors.ts';
+import type { HourContribution } from './rollups/contribution.ts';
 
 /** A document either travels in place or, when too large for that, as a reference to where it is kept (claim check). */
 const storedDocumentSchema = z.union([
@@ -46,6 +48,12 @@ export interface EmittedEvent {
   readonly payload: unknown;
 }
 
+/** What a result gives to dashboards. */
+export interface Plots {
+  readonly hours: readonly HourContribution[];
+  readonly views: Readonly<Record<string, View>>;
+}
+
 interface AnalysisBase {
   readonly tenant: string;
   readonly analysisId: string;
@@ -71,6 +79,10 @@ export interface CompletedAnalysis extends EndedBase {
   readonly result: StoredDocument;
   /** Events the plugin put on its bus, kept so that a worker that takes over can push them too. */
   readonly emitted: readonly EmittedEvent[];
+  /** `Plots`, kept so that a worker that takes over files the same; absent when there are none. */
+  readonly plots?: StoredDocument;
+  /** Names of the views among them. */
+  readonly viewNames?: readonly string[];
 }
 
 export interface Failure {

@@ -29,5 +29,8 @@ export const checkOut = async (documents: DocumentStore, document: StoredDocumen
 export const jobDocumentKey = ({ tenant, analysisId }: Pick<Job, 'tenant' | 'analysisId'>): string =>
   `jobs/${tenant}/${analysisId}.json`;
 
+export const plotsDocumentKey = ({ tenant, analysisId }: Pick<Job, 'tenant' | 'analysisId'>): string =>
+  `results/${tenant}/${analysisId}-plots.json`;
+
 export const resultDocumentKey = ({ tenant, analysisId }: Pick<Job, 'tenant' | 'analysisId'>): string =>
   `results/${tenant}/${analysisId}.json`;

@@ -64,32 +64,48 @@ interface Delivery {
   readonly frames: readonly string[];
 }
 
-/** The frames each connection is due. A filter is evaluated once, however many subscriptions share it. */
-const planDeliveries = (message: FiledMessage, subscriptions: readonly Subscription[]): Delivery[] => {
-  const { events, position } = message;
+/** What one connection is due: for each event, which of its subscriptions it is for. */
+interface Due {
+  readonly protocol: Subscription['protocol'];
+  readonly events: Map<PushEvent, string[]>;
+}
+
+/** A filter is evaluated once, however many subscriptions share it. */
+const dueByConnection = (message: FiledMessage, subscriptions: readonly Subscription[]): Map<string, Due> => {
   const live = subscriptions.filter(({ replayId }) => replayId === undefined);
   const byFilter = Map.groupBy(live, ({ stream, filters }) => `${stream}\n${JSON.stringify(filters)}`);
-  const dueByConnection = new Map<string, { readonly protocol: Subscription['protocol']; due: Set<PushEvent> }>();
+  const connections = new Map<string, Due>();
   for (const alike of byFilter.values()) {
     const [first] = alike;
     const matches = first === undefined ? [] : eventsFor(message, first);
     if (matches.length === 0) continue;
-    for (const { connectionId, protocol } of alike) {
-      const { due } = dueByConnection.get(connectionId) ?? { due: new Set<PushEvent>() };
-      for (const event of matches) due.add(event);
-      dueByConnection.set(connectionId, { protocol, due });
+    for (const { connectionId, subscriptionId, protocol } of alike) {
+      const due: Due = connections.get(connectionId) ?? { protocol, events: new Map() };
+      for (const event of matches) due.events.set(event, [...(due.events.get(event) ?? []), subscriptionId]);
+      connections.set(connectionId, due);
     }
   }
-  const frames = { native: new Map<PushEvent, string>(), 'socket.io': new Map<PushEvent, string>() };
-  const frameOf = (event: PushEvent, protocol: Subscription['protocol']): string => {
-    const frame = frames[protocol].get(event) ?? toFrame(event, { protocol, position });
-    frames[protocol].set(event, frame);
+  return connections;
+};
+
+/** The frames each connection is due. Those that are alike are written once: clients tend to use the same ids. */
+const planDeliveries = (message: FiledMessage, subscriptions: readonly Subscription[]): Delivery[] => {
+  const { events, position } = message;
+  const frames = new Map<PushEvent, Map<string, string>>(events.map((event) => [event, new Map()]));
+  const frameOf = (event: PushEvent, protocol: Due['protocol'], ids: readonly string[]): string => {
+    const written = frames.get(event);
+    const key = JSON.stringify([protocol, ids]);
+    const frame = written?.get(key) ?? toFrame(event, { protocol, subscriptions: ids, position });
+    written?.set(key, frame);
     return frame;
   };
-  return [...dueByConnection].map(([connectionId, { protocol, due }]) => ({
+  return [...dueByConnection(message, subscriptions)].map(([connectionId, { protocol, events: due }]) => ({
     connectionId,
     // In the order the events came, whichever subscription matched first.
-    frames: events.filter((event) => due.has(event)).map((event) => frameOf(event, protocol)),
+    frames: events.flatMap((event) => {
+      const ids = due.get(event);
+      return ids === undefined ? [] : [frameOf(event, protocol, ids.sort())];
+    }),
   }));
 };
 

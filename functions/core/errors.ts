@@ -16,6 +16,16 @@ export type ErrorCode =
   | 'analysis.not_found'
   | 'query.bad_cursor'
   | 'query.unknown_filter'
+  | 'query.invalid_metric'
+  | 'dashboard.not_found'
+  | 'dashboard.read_only'
+  | 'dashboard.too_many'
+  | 'dashboard.version_conflict'
+  | 'dashboard.version_required'
+  | 'share.not_found'
+  | 'share.too_many'
+  | 'widget.timeout'
+  | 'widget.unknown_source'
   | 'idempotency.conflict'
   | 'idempotency.invalid_key'
   | 'submission.not_queued'
@@ -51,6 +61,10 @@ export type ErrorCode =
 export interface ErrorDetail {
   readonly field: string;
   readonly message: string;
+  /** What its author calls the part of the request that the field belongs to, for example a widget's title. */
+  readonly title?: string;
+  /** The version there is, of a field that names another. */
+  readonly version?: number;
 }
 
 export class AppError extends Error {

@@ -1,6 +1,6 @@
 import type { DimensionValues } from '../../plugins/contract.ts';
 import type { PluginManifest } from '../../plugins/manifest.ts';
-import type { Analysis, EmittedEvent, EndedAnalysis, Job, QueuedAnalysis } from './analysis.ts';
+import type { Analysis, EmittedEvent, EndedAnalysis, Job, Plots, QueuedAnalysis } from './analysis.ts';
 import type { ApiKey } from './api-key.ts';
 import type { Principal } from './authenticate.ts';
 import type { ErrorCode, ErrorDetail } from './errors.ts';
@@ -50,6 +50,8 @@ export interface LogRange {
   readonly type: string;
   /** A dimension's name and value; left out, every analysis of the type. */
   readonly dimension?: { readonly name: string; readonly value: string };
+  /** A view that the results have; not together with a dimension. */
+  readonly view?: string;
   /** Calendar month `YYYY-MM` (UTC) that the range lies in. */
   readonly month: string;
   /** Keys at or above this one … */
@@ -174,6 +176,7 @@ export type RunOutcome =
       readonly output: PluginResult;
       readonly dimensions: DimensionValues;
       readonly events: readonly EmittedEvent[];
+      readonly plots: Plots;
       readonly processingMs: number;
     }
   | {
@@ -192,7 +195,7 @@ export interface PluginResult {
 }
 
 export interface PluginRunner {
-  run(job: Pick<Job, 'tenant' | 'analysisId'>, data: unknown): Promise<RunOutcome>;
+  run(job: Pick<Job, 'tenant' | 'analysisId' | 'submittedAt'>, data: unknown): Promise<RunOutcome>;
 }
 
 export interface Page<Entry> {

@@ -1,5 +1,5 @@
-import type { Analysis, CompletedAnalysis, EndedAnalysis, FailedAnalysis, Failure, Job } from './analysis.ts';
-import { checkIn, checkOut, jobDocumentKey, resultDocumentKey } from './claim-check.ts';
+import type { Analysis, CompletedAnalysis, EndedAnalysis, FailedAnalysis, Failure, Job, Plots } from './analysis.ts';
+import { checkIn, checkOut, jobDocumentKey, plotsDocumentKey, resultDocumentKey } from './claim-check.ts';
 import { AppError } from './errors.ts';
 import { outcomeMessages } from './outcome-events.ts';
 import type {
@@ -12,6 +12,7 @@ import type {
   PushQueue,
   RunOutcome,
 } from './ports.ts';
+import type { FileContribution } from './rollups/file-contribution.ts';
 
 /** Runs of a plugin on one analysis before it ends as failed. */
 const MAX_ATTEMPTS = 3;
@@ -22,6 +23,7 @@ export interface ProcessDependencies {
   readonly runner: PluginRunner;
   readonly push: PushQueue;
   readonly deadLetters: DeadLetterQueue;
+  readonly fileContribution: FileContribution;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -69,6 +71,16 @@ const runAttempt = async (
   }
 };
 
+const keepPlots = async (
+  documents: DocumentStore,
+  job: Job,
+  plots: Plots,
+): Promise<Pick<CompletedAnalysis, 'plots' | 'viewNames'>> => {
+  const viewNames = Object.keys(plots.views);
+  if (viewNames.length === 0 && plots.hours.length === 0) return {};
+  return { plots: await checkIn(documents, plotsDocumentKey(job), plots), viewNames };
+};
+
 const toEnded = async (
   { documents, clock }: ProcessDependencies,
   job: Job,
@@ -81,8 +93,9 @@ const toEnded = async (
   const base = { ...identity, endedAt: clock().toISOString(), processingMs: outcome.processingMs };
   if (outcome.status === 'completed') {
     const result = await checkIn(documents, resultDocumentKey(job), outcome.output);
-    const { dimensions, events: emitted } = outcome;
-    return { ...base, status: 'completed', dimensions, result, emitted } satisfies CompletedAnalysis;
+    const { dimensions, events: emitted, plots } = outcome;
+    const completed = { ...base, status: 'completed', dimensions, result, emitted } satisfies CompletedAnalysis;
+    return { ...completed, ...(await keepPlots(documents, job, plots)) };
   }
   const { code, message, details } = outcome;
   const failure = { code, message, details, attempts: Math.min(attempt, MAX_ATTEMPTS) };
@@ -94,8 +107,18 @@ const publish = async ({ push, documents }: ProcessDependencies, analysis: Ended
   for (const message of outcomeMessages(analysis, result)) await push.send(message);
 };
 
+/** Adds a result to its plugin's metrics. */
+const plot = async ({ documents, fileContribution }: ProcessDependencies, analysis: EndedAnalysis): Promise<void> => {
+  if (analysis.status === 'failed' || analysis.plots === undefined) return;
+  // Written by keepPlots, and nothing else.
+  const { hours } = (await checkOut(documents, analysis.plots)) as Plots;
+  await fileContribution(analysis, hours);
+};
+
 /** What follows a stored outcome. Each step may be repeated: events and dead letters are known by the analysis's id. */
 const followUp = async (dependencies: ProcessDependencies, job: Job, ended: EndedAnalysis): Promise<JobVerdict> => {
+  // Before anybody is told: whoever looks at a dashboard then finds the result in it.
+  await plot(dependencies, ended);
   await publish(dependencies, ended);
   if (ended.status === 'failed' && isDeadLetter(ended.failure)) {
     // The job's document stays: replaying the dead letter needs it.

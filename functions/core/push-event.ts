@@ -60,8 +60,31 @@ export const pushMessageSchema = eventBatchSchema.extend({
 export type PushMessage = z.input<typeof pushMessageSchema>;
 export type ParsedPushMessage = z.output<typeof pushMessageSchema>;
 
+/** An event as it reaches a client of the native protocol. */
+export interface EventFrame {
+  /** `analytics:update`, `analytics:failed`, `insight:new`, `alert:critical`, or what a plugin emits. */
+  readonly event: string;
+  /** The same whenever the event is sent again. */
+  readonly eventId: string;
+  /** Where in the stream this is; to be given back as `after`. */
+  readonly cursor: string;
+  readonly stream: string;
+  /** Ids of the client's subscriptions that it is for; left out when they are too long to list. */
+  readonly subscriptions?: readonly string[];
+  /** ISO 8601. */
+  readonly timestamp: string;
+  /** Whether it is sent again to a client that resumes. */
+  readonly replayed?: boolean;
+  readonly data: unknown;
+}
+
+/** Characters of subscription ids in a frame, at most: what is left beside the data has room for them. */
+const LONGEST_ID_LIST = 600;
+
 export interface FrameOptions {
   readonly protocol: Protocol;
+  /** The client's names for those of its subscriptions that the event is for. */
+  readonly subscriptions: readonly string[];
   /** When the event was filed, in epoch ms. */
   readonly position: number;
   /** Whether the event is sent again to a client that resumes. */
@@ -71,14 +94,16 @@ export interface FrameOptions {
 /** The frame a client receives. In socket.io the data is the event's first argument; what is known of it comes second. */
 export const toFrame = (
   { event, eventId, stream, occurredAt, data }: PushEvent,
-  { protocol, position, replayed = false }: FrameOptions,
+  { protocol, subscriptions, position, replayed = false }: FrameOptions,
 ): string => {
   const origin = {
     eventId,
     cursor: toCursor(position),
     stream,
+    ...(JSON.stringify(subscriptions).length > LONGEST_ID_LIST ? {} : { subscriptions }),
     timestamp: occurredAt,
     ...(replayed ? { replayed } : {}),
   };
-  return protocol === 'native' ? JSON.stringify({ event, ...origin, data }) : eventFrame(event, data, origin);
+  if (protocol === 'socket.io') return eventFrame(event, data, origin);
+  return JSON.stringify({ event, ...origin, data } satisfies EventFrame);
 };

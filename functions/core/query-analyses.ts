@@ -38,7 +38,7 @@ const filterValueSchema = z.union([z.string().min(1).max(256), z.array(z.string(
   error: 'must be a text or a list of 1 to 20 texts',
 });
 
-const querySchema = z.strictObject({
+export const querySchema = z.strictObject({
   type: z.string({ error: 'must name a plugin' }),
   timeRange: z
     .strictObject({ start: instantSchema.optional(), end: instantSchema.optional() })

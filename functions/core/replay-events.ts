@@ -48,10 +48,14 @@ const sendEntries = async (
   progress: { after: string },
   { before, deadline }: { before: number; deadline: number },
 ): Promise<Ended> => {
-  const { tenant, connectionId, protocol } = subscription;
+  const { tenant, connectionId, protocol, subscriptionId } = subscription;
+  const subscriptions = [subscriptionId];
   const send = async ({ position, batch }: FeedEntry): Promise<Ended> => {
     for (const event of eventsFor(batch, subscription)) {
-      const outcome = await poster.post(connectionId, toFrame(event, { protocol, position, replayed: true }));
+      const outcome = await poster.post(
+        connectionId,
+        toFrame(event, { protocol, subscriptions, position, replayed: true }),
+      );
       if (outcome !== 'sent') return outcome;
     }
     return 'done';

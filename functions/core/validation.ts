@@ -10,9 +10,25 @@ const formatPath = (path: readonly PropertyKey[]): string =>
     '',
   );
 
+/** What the author of a value calls the part of it that lies at a path, if it has a name. */
+type TitleOf = (path: readonly PropertyKey[]) => string | undefined;
+
+/** A key that is not known is itself the field; the issue lies with the object that has it. */
+const pathsOf = (issue: z.core.$ZodIssue): PropertyKey[][] =>
+  issue.code === 'unrecognized_keys' ? issue.keys.map((key) => [...issue.path, key]) : [issue.path];
+
 /** One detail a problem; only the first of very many, since the same mistake tends to repeat in every row. */
-const toErrorDetails = (error: z.ZodError): ErrorDetail[] =>
-  error.issues.slice(0, MOST_DETAILS).map(({ path, message }) => ({ field: formatPath(path) || '(body)', message }));
+const toErrorDetails = (error: z.ZodError, titleOf: TitleOf): ErrorDetail[] =>
+  error.issues
+    .slice(0, MOST_DETAILS)
+    .flatMap((issue) => pathsOf(issue).map((path) => ({ path, message: issue.message })))
+    .map(({ path, message }) => {
+      const title = titleOf(path);
+      return { field: formatPath(path) || '(body)', message, ...(title === undefined ? {} : { title }) };
+    });
+
+const describe = ({ field, message, title }: ErrorDetail): string =>
+  title === undefined ? `${field}: ${message}` : `${field} ("${title}"): ${message}`;
 
 /**
  * Parses `value` and names every field that does not fit.
@@ -22,14 +38,14 @@ const toErrorDetails = (error: z.ZodError): ErrorDetail[] =>
 export const parseOrThrow = <Schema extends z.ZodType>(
   schema: Schema,
   value: unknown,
-  { code = 'request.invalid', what }: { code?: ErrorCode; what: string },
+  { code = 'request.invalid', what, titleOf = () => undefined }: { code?: ErrorCode; what: string; titleOf?: TitleOf },
 ): z.infer<Schema> => {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
-  const details = toErrorDetails(parsed.error);
+  const details = toErrorDetails(parsed.error, titleOf);
   const [first] = details;
-  const more = parsed.error.issues.length > 1 ? ` (and ${parsed.error.issues.length - 1} more)` : '';
-  throw new AppError(code, `${what} is not valid: ${first?.field}: ${first?.message}${more}`, {
+  const more = details.length > 1 ? ` (and ${Math.max(details.length, parsed.error.issues.length) - 1} more)` : '';
+  throw new AppError(code, `${what} is not valid: ${first === undefined ? '' : describe(first)}${more}`, {
     details,
     cause: parsed.error,
   });

@@ -1,4 +1,4 @@
-import { createDynamoDbClient, createS3Client, createSqsClient } from '../adapters/aws-clients.ts';
+import { createDynamoDbClient, createSqsClient } from '../adapters/aws-clients.ts';
 import { createDynamoDbModelRegistry } from '../adapters/dynamodb-model-registry.ts';
 import { createDynamoDbTrainingStore } from '../adapters/dynamodb-training-store.ts';
 import { networkRules } from '../adapters/network-rules.ts';
@@ -8,6 +8,7 @@ import { createS3UploadStore } from '../adapters/s3-upload-store.ts';
 import { createSqsPushQueue } from '../adapters/sqs-push-queue.ts';
 import { createSqsTrainingQueue } from '../adapters/sqs-training-queue.ts';
 import { readConfig } from '../config.ts';
+import { payloads } from '../dependencies.ts';
 
 /**
  * The part of the composition root that is about models. What trains and runs networks is in files of its own: whatever
@@ -22,8 +23,6 @@ const modelRegistry = () =>
 const trainingStore = () =>
   createDynamoDbTrainingStore({ client: createDynamoDbClient(), table: readConfig('models').MODELS_TABLE });
 
-const bucketOptions = () => ({ client: createS3Client(), bucket: readConfig('models').PAYLOADS_BUCKET, clock });
-
 const pushQueue = () => createSqsPushQueue({ client: createSqsClient(), url: readConfig('pushQueue').PUSH_QUEUE_URL });
 
 const trainingQueueOptions = () => ({ client: createSqsClient(), url: readConfig('trainingQueue').TRAINING_QUEUE_URL });
@@ -32,12 +31,12 @@ export const modelDependencies = () => ({ registry: modelRegistry(), rules: netw
 
 export const modelViewDependencies = () => ({ registry: modelRegistry(), trainings: trainingStore() });
 
-export const uploadDependencies = () => ({ registry: modelRegistry(), uploads: createS3UploadStore(bucketOptions()) });
+export const uploadDependencies = () => ({ registry: modelRegistry(), uploads: createS3UploadStore(payloads()) });
 
 export const startTrainingDependencies = () => ({
   ...modelDependencies(),
   trainings: trainingStore(),
-  documents: createS3DocumentStore(bucketOptions()),
+  documents: createS3DocumentStore(payloads()),
   queue: createSqsTrainingQueue(trainingQueueOptions()),
 });
 
@@ -49,5 +48,5 @@ export const promotionDependencies = () => ({ registry: modelRegistry(), push: p
 
 export const championDependencies = () => ({
   registry: modelRegistry(),
-  artifacts: createS3ArtifactStore(bucketOptions()),
+  artifacts: createS3ArtifactStore(payloads()),
 });

@@ -13,6 +13,8 @@ export interface EndpointRequest {
   /** The parsed body; undefined for an endpoint that takes none. */
   readonly body: unknown;
   readonly pathParameters: Readonly<Record<string, string | undefined>>;
+  /** Names and values of the URL's query. */
+  readonly query: Readonly<Record<string, string | undefined>>;
   readonly header: (name: string) => string | undefined;
 }
 
@@ -26,8 +28,12 @@ export interface EndpointOptions {
   readonly logger: Logger;
   /** What the caller's credential must allow. */
   readonly scope: Scope;
+  /** What it must allow beside that. @default nothing */
+  readonly furtherScopes?: readonly Scope[];
   /** Formats of the body the endpoint takes, none when left out. */
   readonly accepts?: readonly BodyFormat[];
+  /** Whether the body may be left out. @default false */
+  readonly bodyIsOptional?: boolean;
 }
 
 type HttpHandler = (event: APIGatewayProxyEventV2, context: Context) => Promise<APIGatewayProxyStructuredResultV2>;
@@ -37,6 +43,11 @@ const answer = ({ statusCode, body, headers }: EndpointResponse): APIGatewayProx
   return { ...response, headers: { ...response.headers, ...headers } };
 };
 
+const addressOf = ({ pathParameters = {}, queryStringParameters: query = {} }: APIGatewayProxyEventV2) => ({
+  pathParameters,
+  query,
+});
+
 const withErrors = (
   logger: Logger,
   handle: (event: APIGatewayProxyEventV2) => Promise<APIGatewayProxyStructuredResultV2>,
@@ -44,16 +55,16 @@ const withErrors = (
 
 /** Makes a Lambda handler of an endpoint: authorize, parse, call, answer; every error becomes a response. */
 export const httpEndpoint = (
-  { logger, scope, accepts = [] }: EndpointOptions,
+  { logger, scope, furtherScopes = [], accepts = [], bodyIsOptional = false }: EndpointOptions,
   endpoint: (request: EndpointRequest) => Promise<EndpointResponse>,
 ): HttpHandler => {
   const handle = async (event: APIGatewayProxyEventV2): Promise<APIGatewayProxyStructuredResultV2> => {
     const principal = requirePrincipal(authorizationOf(event));
-    requireScope(principal, scope);
+    for (const needed of [scope, ...furtherScopes]) requireScope(principal, needed);
     const response = await endpoint({
       tenant: principal.tenant,
-      body: accepts.length === 0 ? undefined : parseBody(event, accepts),
-      pathParameters: event.pathParameters ?? {},
+      body: accepts.length === 0 || (bodyIsOptional && !event.body) ? undefined : parseBody(event, accepts),
+      ...addressOf(event),
       header: (name) => event.headers[name],
     });
     return answer(response);
@@ -67,9 +78,12 @@ export const httpEndpoint = (
  */
 export const openEndpoint = (
   { logger }: Pick<EndpointOptions, 'logger'>,
-  endpoint: (request: { readonly tenant: string | undefined }) => Promise<EndpointResponse>,
+  endpoint: (
+    request: Pick<EndpointRequest, 'pathParameters' | 'query'> & { readonly tenant: string | undefined },
+  ) => Promise<EndpointResponse>,
 ): HttpHandler =>
   withErrors(logger, async (event) => {
     const principal = principalIn(authorizationOf(event));
-    return answer(await endpoint({ tenant: principal?.scopes.includes('read') ? principal.tenant : undefined }));
+    const tenant = principal?.scopes.includes('read') ? principal.tenant : undefined;
+    return answer(await endpoint({ ...addressOf(event), tenant }));
   });

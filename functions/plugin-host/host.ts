@@ -121,12 +121,13 @@ export const createPluginHost = ({
   };
 
   const conclude = (outcome: Extract<ThreadOutcome, { kind: 'completed' }>): RunOutcome => {
-    const { json, events, processingMs, pluginMetrics } = outcome;
+    const { json, events, plots, pluginMetrics } = outcome;
+    const processingMs = Math.round(outcome.processingMs * 100) / 100;
     if (pluginMetrics !== undefined) logger.debug('Plugin metrics', { plugin: manifest.name, metrics: pluginMetrics });
     try {
       const output = parseOutput(json);
       const dimensions = selectDimensions(manifest, outcome.dimensions);
-      return { status: 'completed', output, dimensions, events, processingMs: Math.round(processingMs * 100) / 100 };
+      return { status: 'completed', output, dimensions, events, plots, processingMs };
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
       const code = error.code === 'plugin.invalid_input' ? error.code : 'plugin.invalid_output';
@@ -134,7 +135,7 @@ export const createPluginHost = ({
     }
   };
 
-  const runNow: PluginRunner['run'] = async ({ tenant, analysisId }, data) => {
+  const runNow: PluginRunner['run'] = async ({ tenant, analysisId, submittedAt }, data) => {
     thread ??= startThread();
     const worker = thread;
     const startedAt = performance.now();
@@ -152,7 +153,7 @@ export const createPluginHost = ({
       () => undefined,
     );
     try {
-      post(worker, { kind: 'run', tenant, analysisId, data });
+      post(worker, { kind: 'run', tenant, analysisId, submittedAt, data });
       const first = await Promise.race([outcome, deadline]);
       if (expired || first === undefined) {
         // Even a plugin that stopped when asked to may have left work behind; a new thread starts clean.

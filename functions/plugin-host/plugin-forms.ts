@@ -9,11 +9,18 @@ import type {
 } from '../../plugins/contract.ts';
 import { AppError } from '../core/errors.ts';
 import { parseOrThrow } from '../core/validation.ts';
+import { NOTHING_TO_PLOT, type Plotting } from './plugin-plots.ts';
+
+interface Processed {
+  readonly output: unknown;
+  readonly dimensions: DimensionValues;
+  readonly plotting: Plotting;
+}
 
 /** A plugin as the host runs it, whichever way it was written. */
 export interface HostedPlugin {
   initialize(): Promise<void>;
-  process(data: unknown, context: ProcessContext): Promise<{ output: unknown; dimensions: DimensionValues }>;
+  process(data: unknown, context: ProcessContext): Promise<Processed>;
   getMetrics(): unknown;
   destroy(): Promise<void>;
 }
@@ -36,7 +43,12 @@ const hostDefinition = (definition: DefinedPlugin): HostedPlugin => ({
       },
     );
     const dimensions = definition.dimensions?.(input) ?? {};
-    return { output: await definition.process(input, context), dimensions };
+    const output = await definition.process(input, context);
+    const plotting = {
+      measures: () => definition.measures?.(input, output) ?? [],
+      views: () => definition.views?.(output, input) ?? {},
+    };
+    return { output, dimensions, plotting };
   },
   getMetrics: () => undefined,
   destroy: async () => {},
@@ -44,7 +56,11 @@ const hostDefinition = (definition: DefinedPlugin): HostedPlugin => ({
 
 const hostInstance = (instance: PluginInstance): HostedPlugin => ({
   initialize: async () => instance.initialize?.(),
-  process: async (data, context) => ({ output: await instance.process(data, context), dimensions: {} }),
+  process: async (data, context) => ({
+    output: await instance.process(data, context),
+    dimensions: {},
+    plotting: NOTHING_TO_PLOT,
+  }),
   getMetrics: () => instance.getMetrics?.(),
   destroy: async () => instance.destroy?.(),
 });

@@ -1,5 +1,5 @@
 import type { DimensionValues } from '../../plugins/contract.ts';
-import type { EmittedEvent } from '../core/analysis.ts';
+import type { EmittedEvent, Plots } from '../core/analysis.ts';
 import type { ErrorDetail } from '../core/errors.ts';
 import type { ChampionRequest } from '../core/model-registry/find-champion.ts';
 
@@ -9,6 +9,7 @@ export interface RunRequest {
   readonly kind: 'run';
   readonly tenant: string;
   readonly analysisId: string;
+  readonly submittedAt: string;
   readonly data: unknown;
 }
 
@@ -31,6 +32,7 @@ export type ThreadOutcome =
       readonly json: string;
       readonly dimensions: DimensionValues;
       readonly events: readonly EmittedEvent[];
+      readonly plots: Plots;
       /** Milliseconds. */
       readonly processingMs: number;
       readonly pluginMetrics: unknown;

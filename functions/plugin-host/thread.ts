@@ -15,6 +15,7 @@ import { createEventBus } from './event-bus.ts';
 import { createHostCalls, type HostCalls } from './host-calls.ts';
 import { createMemoryCache } from './memory-cache.ts';
 import { type HostedPlugin, hostPlugin } from './plugin-forms.ts';
+import { plotResult } from './plugin-plots.ts';
 import type { HostMessage, LogLevel, RunRequest, ThreadMessage, ThreadOutcome } from './protocol.ts';
 
 /** Past analyses a plugin may ask for at once. */
@@ -102,7 +103,7 @@ export const servePlugin = (exported: unknown, manifest: PluginManifest, loader?
     return plugin;
   };
 
-  const run = async ({ tenant, analysisId, data }: RunRequest): Promise<ThreadOutcome> => {
+  const run = async ({ tenant, analysisId, submittedAt, data }: RunRequest): Promise<ThreadOutcome> => {
     running = new AbortController();
     let startedAt = performance.now();
     try {
@@ -121,11 +122,14 @@ export const servePlugin = (exported: unknown, manifest: PluginManifest, loader?
         cache: cache.forTenant(tenant),
         models: modelsOf(tenant),
       };
-      const { output, dimensions } = await plugin.process(data, context);
+      const { output, dimensions, plotting } = await plugin.process(data, context);
       const json = toJson(output);
       const processingMs = performance.now() - startedAt;
       const pluginMetrics = toLoggable(plugin.getMetrics());
-      return { kind: 'completed', json, dimensions, events: eventBus.takeEmitted(), processingMs, pluginMetrics };
+      const events = eventBus.takeEmitted();
+      const { plots, problems } = plotResult(manifest, plotting, { result: output, submittedAt });
+      if (problems.length > 0) logger.warn('Not everything can be plotted', { analysisId, problems });
+      return { kind: 'completed', json, dimensions, events, plots, processingMs, pluginMetrics };
     } catch (error) {
       return toFailure(error, performance.now() - startedAt);
     }

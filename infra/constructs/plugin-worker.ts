@@ -18,6 +18,8 @@ export interface PluginWorkerProps {
   readonly storage: Storage;
   readonly pushQueue: IQueue;
   readonly models: Models;
+  /** Where it asks for what its results add to metrics to be merged. */
+  readonly rollupQueue: IQueue;
   readonly alarmTopic: ITopic;
 }
 
@@ -28,7 +30,7 @@ export class PluginWorker extends Construct {
 
   constructor(scope: Construct, id: string, props: PluginWorkerProps) {
     super(scope, id);
-    const { settings, manifest, storage, pushQueue, models, alarmTopic } = props;
+    const { settings, manifest, storage, pushQueue, rollupQueue, models, alarmTopic } = props;
     const { memory, batchSize, maxConcurrency, reservedConcurrency } = manifest.resources;
     const timeout = Duration.seconds(workerTimeoutSeconds(manifest));
     this.jobs = new ConsumedQueue(this, 'Jobs', {
@@ -53,6 +55,7 @@ export class PluginWorker extends Construct {
         JOB_QUEUE_URL: this.jobs.queue.queueUrl,
         DEAD_LETTER_QUEUE_URL: this.jobs.deadLetters.queueUrl,
         PUSH_QUEUE_URL: pushQueue.queueUrl,
+        ROLLUP_QUEUE_URL: rollupQueue.queueUrl,
       },
     });
     this.worker
@@ -75,7 +78,7 @@ export class PluginWorker extends Construct {
       .allowPattern(['s3:GetObject', 's3:PutObject'], storage.payloads.arnForObjects('results/*'), 'Its large results.')
       // Without it S3 answers "forbidden" for a document that has expired, and the worker could not tell.
       .allow(['s3:ListBucket'], storage.payloads.bucketArn)
-      .allow(['sqs:SendMessage'], this.jobs.deadLetters.queueArn, pushQueue.queueArn);
+      .allow(['sqs:SendMessage'], this.jobs.deadLetters.queueArn, pushQueue.queueArn, rollupQueue.queueArn);
     if (manifest.models) models.serve(this.worker);
     this.jobs.consumedBy(this.worker);
   }

@@ -14,7 +14,7 @@ export interface StorageProps {
   readonly settings: Settings;
 }
 
-/** Where analyses, connections, API keys and documents too large to travel are kept. */
+/** Where analyses, connections, API keys, dashboards and documents too large to travel are kept. */
 export class Storage extends Construct {
   public readonly analyses: Table;
   public readonly connections: Table;
@@ -24,6 +24,7 @@ export class Storage extends Construct {
   public readonly credentials: Table;
   /** Models, their versions and trainings. */
   public readonly models: Table;
+  public readonly dashboards: Table;
   public readonly payloads: Bucket;
 
   constructor(scope: Construct, id: string, { settings }: StorageProps) {
@@ -44,6 +45,7 @@ export class Storage extends Construct {
     this.events = table('Events');
     this.credentials = table('Credentials');
     this.models = table('Models');
+    this.dashboards = table('Dashboards');
     this.payloads = new Bucket(this, 'Payloads', {
       blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
       encryption: BucketEncryption.S3_MANAGED,
@@ -56,6 +58,7 @@ export class Storage extends Construct {
         { prefix: 'training/', expiration: Duration.days(DEAD_LETTER_DAYS) },
         { prefix: 'uploads/', expiration: Duration.days(UPLOAD_DAYS) },
         { prefix: 'results/', expiration: Duration.days(settings.retentionDays) },
+        { prefix: 'rollups/', expiration: Duration.days(settings.retentionDays) },
         { abortIncompleteMultipartUploadAfter: Duration.days(1) },
       ],
       // Links to large results are followed by browsers, and files of trainings may be put by them.

@@ -62,5 +62,6 @@ describe.each(Object.keys(implementations))('the key store (%s)', (name) => {
     expect(await store.find(`hash-${key.id}`)).toBeUndefined();
     expect(await store.list(key.tenant)).toEqual([]);
     expect(await store.revoke(key.tenant, key.id)).toBe(false);
+    expect(await store.revoke(key.tenant, '')).toBe(false);
   });
 });

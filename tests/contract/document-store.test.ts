@@ -13,7 +13,7 @@ afterAll(() => stores.stop());
 
 const implementations: Record<string, () => DocumentStore> = {
   memory: createMemoryDocumentStore,
-  s3: () => createS3DocumentStore({ client: stores.s3, bucket: stores.bucket, clock: () => new Date() }),
+  s3: () => createS3DocumentStore(stores.bucket),
 };
 
 describe.each(Object.keys(implementations))('the document store (%s)', (name) => {

@@ -61,7 +61,22 @@ const jobOf = (analysisId: string, bytes = 10): Job => ({
   data: { inline: { text: 'x'.repeat(bytes) } },
 });
 
+/** Every kind of character that a client may send and SQS does not take as it is. */
+const AWKWARD = '\u0000\u001f\ud800 \udc00\ufffe\uffff💥';
+
 describe.each(['memory', 'sqs'] as const)('the queues (%s)', (name) => {
+  test('carry any text, also as the reason of a dead letter', async () => {
+    const { jobQueue, jobs, deadLetterQueue, deadLetters } = implementations[name]();
+    const job = { ...jobOf('awkward'), data: { inline: { text: AWKWARD } } };
+
+    await jobQueue.send(job);
+    await jobQueue.sendMany([job]);
+    await deadLetterQueue.send(job, { code: 'plugin.error', message: AWKWARD.padEnd(5_000, '💥') });
+
+    expect(await jobs()).toEqual([job, job]);
+    expect(await deadLetters()).toEqual([job]);
+  });
+
   test('carry each job whole: one, and many of up to the largest size at once', async () => {
     const { jobQueue, jobs } = implementations[name]();
     const many = Array.from({ length: 23 }, (_, n) => jobOf(`many-${n}`, n % 5 === 0 ? 250_000 : 10));

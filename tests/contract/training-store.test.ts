@@ -20,7 +20,7 @@ const trainingStores: Record<string, () => TrainingStore> = {
 };
 const artifactStores: Record<string, () => ArtifactStore> = {
   memory: createMemoryArtifactStore,
-  s3: () => createS3ArtifactStore({ client: stores.s3, bucket: stores.bucket }),
+  s3: () => createS3ArtifactStore(stores.bucket),
 };
 
 const at = (second: number): Date => new Date(Date.UTC(2026, 0, 1, 0, 0, second));

@@ -91,7 +91,7 @@ test('every queue hides a message six times as long as its function may take, an
   const queues = resources(template, 'AWS::SQS::Queue');
   const mappings = Object.values(resources(template, 'AWS::Lambda::EventSourceMapping'));
 
-  expect(mappings).toHaveLength(6);
+  expect(mappings).toHaveLength(7);
   for (const { Properties } of mappings) {
     const [functionId = ''] = referredTo(Properties['FunctionName']);
     const [queueId = ''] = referredTo(Properties['EventSourceArn']);
@@ -109,7 +109,7 @@ test('every dead-letter queue has an alarm', () => {
     referredTo(Properties['Dimensions']),
   );
 
-  expect(deadLetterIds).toHaveLength(6);
+  expect(deadLetterIds).toHaveLength(7);
   for (const id of deadLetterIds) expect(watched).toContain(id);
 });
 
@@ -156,8 +156,8 @@ describe('data', () => {
   test('outlives the stack in production only', () => {
     const production = synthesizeStack([plain], { STAGE: 'prod' }).template;
 
-    expect(policies(production)).toEqual(Array(6).fill('Retain'));
-    expect(policies(template)).toEqual(Array(6).fill('Delete'));
+    expect(policies(production)).toEqual(Array(7).fill('Retain'));
+    expect(policies(template)).toEqual(Array(7).fill('Delete'));
     production.allResourcesProperties('AWS::DynamoDB::Table', { DeletionProtectionEnabled: true });
   });
 

@@ -11,12 +11,12 @@ test.each(['native', 'socket.io'] as const)(
       analyses: 1_000,
       killsPerBatch: 5,
       restartsAt: [1 / 3, 2 / 3],
-      patienceMs: 1_200_000,
+      patienceMs: 2_400_000,
     });
 
     console.log(JSON.stringify({ protocol, ...report }));
     expect(report).toMatchObject({ expected: 200 * 1_000 * (11 / 4), lost: 0, foreign: 0 });
     expect(report.resumed).toBeGreaterThanOrEqual(400);
   },
-  1_800_000,
+  3_600_000,
 );

@@ -1,6 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
+import { createS3Bucket } from '../../functions/adapters/s3-bucket.ts';
 import { REGION } from '../../local/assembly/identity.ts';
 import { takeInventory } from '../../local/assembly/inventory.ts';
 import { readAssembly } from '../../local/assembly/read-assembly.ts';
@@ -19,14 +19,19 @@ export const startLocalStores = async (assemblyDir: string) => {
     inventory.ofType(type).find(({ logicalId }) => logicalId.includes(part))?.identity.ref ?? '';
   return {
     dynamodb: new DynamoDBClient({ ...common, endpoint: dynamodb.endpoint }),
-    s3: new S3Client({ ...common, endpoint: queues.endpoint, forcePathStyle: true }),
     sqs: new SQSClient({ ...common, endpoint: queues.endpoint, useQueueUrlAsEndpoint: false }),
     analysesTable: named('AWS::DynamoDB::Table', 'Analyses'),
     connectionsTable: named('AWS::DynamoDB::Table', 'Connections'),
     eventsTable: named('AWS::DynamoDB::Table', 'Events'),
     credentialsTable: named('AWS::DynamoDB::Table', 'Credentials'),
     modelsTable: named('AWS::DynamoDB::Table', 'Models'),
-    bucket: named('AWS::S3::Bucket', 'Payloads'),
+    dashboardsTable: named('AWS::DynamoDB::Table', 'Dashboards'),
+    bucket: createS3Bucket({
+      ...common,
+      endpoint: queues.endpoint,
+      name: named('AWS::S3::Bucket', 'Payloads'),
+      clock: () => new Date(),
+    }),
     jobQueueUrlPrefix: named('AWS::SQS::Queue', 'Pluginecho').replace(/echo(-dead)?$/, ''),
     async stop() {
       await Promise.all([dynamodb.stop(), queues.stop()]);

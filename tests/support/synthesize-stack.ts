@@ -1,46 +1,16 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { Template } from 'aws-cdk-lib/assertions';
 import { App } from 'aws-cdk-lib/core';
 import { AnalyticsStack } from '../../infra/analytics-stack.ts';
 import { readSettings } from '../../infra/settings.ts';
 import { discoverPlugins } from '../../plugins/discovery.ts';
 
-const HANDLERS = [
-  'submit-analysis',
-  'submit-batch',
-  'get-result',
-  'query-analyses',
-  'get-health',
-  'get-metrics',
-  'list-plugins',
-  'authorize-request',
-  'create-key',
-  'list-keys',
-  'revoke-key',
-  'authorize-connection',
-  'connect',
-  'disconnect',
-  'message',
-  'push-events',
-  'check-connections',
-  'close-usage',
-  'follow-ups',
-  'heartbeat',
-  'create-model',
-  'list-models',
-  'get-model',
-  'offer-upload',
-  'train-model',
-  'get-training',
-  'cancel-training',
-  'promote-model',
-  'roll-back-model',
-  'compare-versions',
-  'predict-with-model',
-  'train-models',
-];
+const functionsDir = join(import.meta.dirname, '../../functions');
+const HANDLERS = ['http', 'websocket', 'queue', 'schedule'].flatMap((folder) =>
+  readdirSync(join(functionsDir, folder)).map((file) => basename(file, '.ts')),
+);
 
 export interface PluginFixture {
   readonly name: string;

@@ -57,7 +57,7 @@ const host = async (source: string): Promise<PluginHost> => {
   return created;
 };
 
-const job = { tenant: 't', analysisId: 'a' };
+const job = { tenant: 't', analysisId: 'a', submittedAt: '2026-01-01T00:00:00.000Z' };
 const pluginOf = (process: string): string => `module.exports = class { ${process} };`;
 
 test('a plugin keeps its instance from one analysis to the next, and is initialized once', async () => {

@@ -9,11 +9,15 @@ export const createMemoryAnalysisStore = ({ usage, clock }: { usage: UsageStore;
   const log = new Map<string, EndedAnalysis>();
   const idOf = ({ tenant, analysisId }: { tenant: string; analysisId: string }) => `${tenant}\n${analysisId}`;
 
-  const entriesOf = ({ tenant, type, dimension, month, from, before }: LogRange): LogEntry[] =>
+  const entriesOf = ({ tenant, type, dimension, view, month, from, before }: LogRange): LogEntry[] =>
     [...log.values()]
       .filter((analysis) => analysis.tenant === tenant && analysis.type === type)
       .filter(
         ({ dimensions }) => dimension === undefined || dimensions[dimension.name]?.includes(dimension.value) === true,
+      )
+      .filter(
+        (analysis) =>
+          view === undefined || (analysis.status === 'completed' && analysis.viewNames?.includes(view) === true),
       )
       .map(({ submittedAt, analysisId, status, processingMs }) => ({
         key: `${submittedAt}#${analysisId}`,

@@ -42,11 +42,16 @@ const createWorld = async (
     }
   }
   const posted: Record<string, string[]> = {};
+  const addressed: Record<string, unknown[]> = {};
   const poster = {
     async post(connectionId: string, frame: string): Promise<PostOutcome> {
       now += postMs;
       const outcome = clients[connectionId]?.outcome ?? 'sent';
-      if (outcome === 'sent') posted[connectionId] = [...(posted[connectionId] ?? []), JSON.parse(frame).eventId];
+      const { eventId, subscriptions } = JSON.parse(frame);
+      if (outcome === 'sent') {
+        posted[connectionId] = [...(posted[connectionId] ?? []), eventId];
+        addressed[connectionId] = [...(addressed[connectionId] ?? []), subscriptions];
+      }
       return outcome;
     },
   };
@@ -58,7 +63,17 @@ const createWorld = async (
   const deliverRest = async () => {
     for (const message of pushes) await deliver(message);
   };
-  return { connections, feed, posted, pushes, deliver, deliverRest, pass: (ms: number) => (now += ms), clock };
+  return {
+    connections,
+    feed,
+    posted,
+    addressed,
+    pushes,
+    deliver,
+    deliverRest,
+    pass: (ms: number) => (now += ms),
+    clock,
+  };
 };
 
 test('each client gets the events of its filters, in order, and an event that two of them match once', async () => {
@@ -74,6 +89,24 @@ test('each client gets the events of its filters, in order, and an event that tw
   });
 
   expect(posted).toEqual({ all: ['1', '2', '3'], a: ['1', '3'] });
+});
+
+test("a frame says which of the client's subscriptions it is for", async () => {
+  const clients = {
+    two: { filters: [{ type: 'a' }, {}, { type: 'b' }] },
+    one: { filters: [{ type: 'b' }] },
+    many: { filters: Array.from({ length: 300 }, () => ({})) },
+  };
+  const { deliver, addressed } = await createWorld(clients, { subscriberPage: 1000 });
+
+  await deliver({ tenant: 't', events: [eventOf('1', { type: 'a' }), eventOf('2', { type: 'b' })] });
+
+  expect(addressed['two']).toEqual([
+    ['0', '1'],
+    ['1', '2'],
+  ]);
+  expect(addressed['one']).toEqual([['0']]);
+  expect(addressed['many']).toEqual([undefined, undefined]);
 });
 
 test('what all events of a message share can be filtered by as well', async () => {

@@ -2,11 +2,16 @@ import { describe, expect, test } from 'vitest';
 import { createMemoryAnalysisStore } from '../../../functions/adapters/memory/memory-analysis-store.ts';
 import { createMemoryDocumentStore } from '../../../functions/adapters/memory/memory-document-store.ts';
 import { createMemoryQueues } from '../../../functions/adapters/memory/memory-queues.ts';
+import {
+  createMemoryRollupQueue,
+  createMemoryRollupStore,
+} from '../../../functions/adapters/memory/memory-rollup-store.ts';
 import { createMemoryUsageStore } from '../../../functions/adapters/memory/memory-usage-store.ts';
 import type { Job } from '../../../functions/core/analysis.ts';
 import type { Logger, RunOutcome } from '../../../functions/core/ports.ts';
 import { processJob } from '../../../functions/core/process-job.ts';
 import type { PushEvent } from '../../../functions/core/push-event.ts';
+import { createContributionFiler } from '../../../functions/core/rollups/file-contribution.ts';
 
 const clock = () => new Date('2026-01-01T00:00:05.000Z');
 const logger: Logger = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
@@ -24,6 +29,7 @@ const completed = (insights: readonly unknown[] = []): RunOutcome => ({
   output: { insights, patterns: [], metrics: {} },
   dimensions: { userId: ['ann'] },
   events: [{ event: 'echo:heard', payload: { n: 1 } }],
+  plots: { hours: [], views: {} },
   processingMs: 3,
 });
 
@@ -49,7 +55,10 @@ const createWorld = async (...outcomes: RunOutcome[]) => {
   };
   const { deadLetterQueue: deadLetters, pushQueue: push } = queues;
   await analyses.create({ ...job, status: 'queued' });
-  const dependencies = { analyses, documents, runner, push, deadLetters, clock, logger };
+  const rollups = createMemoryRollupStore();
+  const { queue: rollupQueue } = createMemoryRollupQueue();
+  const fileContribution = createContributionFiler({ rollups, rollupQueue, clock });
+  const dependencies = { analyses, documents, runner, push, deadLetters, fileContribution, clock, logger };
   return {
     dependencies,
     documents,
