@@ -63,7 +63,8 @@ export const createWarmModels = ({ findChampion, loader, clock, logger }: WarmMo
   const look = async (entry: Entry, key: ModelKey): Promise<void> => {
     const found = await findChampion({ ...key, known: entry.model?.version });
     if (found !== 'unchanged') await replace(entry, key, found);
-    entry.lookedAt = clock().getTime();
+    // That there is none is not remembered: the first version shall serve as soon as it is there.
+    entry.lookedAt = found === undefined ? 0 : clock().getTime();
   };
 
   const lookUnlessFresh = async (entry: Entry, key: ModelKey): Promise<void> => {
