@@ -56,9 +56,21 @@ const sections = {
   eventRetention: z.object({ EVENT_RETENTION_HOURS: z.coerce.number().int().min(1).default(24) }),
   connectionChecks: z.object({ CONNECTION_CHECKS_QUEUE_URL: z.url() }),
   websocket: z.object({ WEBSOCKET_ENDPOINT: z.url() }),
+  rateLimits: z.object({
+    RATE_LIMIT_WINDOW_SECONDS: z.coerce.number().int().min(1),
+    RATE_LIMIT_SUBMIT: z.coerce.number().int().min(1),
+    RATE_LIMIT_BATCH: z.coerce.number().int().min(1),
+    RATE_LIMIT_READ: z.coerce.number().int().min(1),
+    RATE_LIMIT_ADMIN: z.coerce.number().int().min(1),
+    RATE_LIMIT_CONNECT: z.coerce.number().int().min(1),
+  }),
   redis: z.object({
     UPSTASH_REDIS_REST_URL: z.url().optional(),
     UPSTASH_REDIS_REST_TOKEN: z.string().optional(),
+    /** What keys begin with: this deployment and no other. */
+    REDIS_KEY_PREFIX: z.string().default('ai-analytics'),
+    /** Milliseconds that one request may wait for Redis. */
+    REDIS_WAIT_MS: z.coerce.number().int().min(1).default(50),
   }),
 };
 

@@ -16,13 +16,17 @@ import { createDynamoDbEventFeed } from './adapters/dynamodb-event-feed.ts';
 import { createDynamoDbRollupStore } from './adapters/dynamodb-rollup-store.ts';
 import { createDynamoDbTenantStore } from './adapters/dynamodb-tenant-store.ts';
 import { createDynamoDbUsageStore } from './adapters/dynamodb-usage-store.ts';
+import { createGuardedRedis, type GuardedRedis } from './adapters/guarded-redis.ts';
+import { createInProcessRateLimiter } from './adapters/in-process-rate-limiter.ts';
 import { createIssuerKeys } from './adapters/issuer-keys.ts';
 import { createJwtVerifier } from './adapters/jwt-verifier.ts';
 import { createPluginCatalog } from './adapters/plugin-catalog.ts';
 import { createDatabaseProbe, createModelsProbe, createQueuesProbe, createRedisProbe } from './adapters/probes.ts';
+import { createRedisResultCache } from './adapters/redis-result-cache.ts';
 import { createS3Bucket, type S3Bucket } from './adapters/s3-bucket.ts';
 import { createS3DocumentStore } from './adapters/s3-document-store.ts';
 import { createServiceLogger } from './adapters/service-logger.ts';
+import { createServiceMetrics } from './adapters/service-metrics.ts';
 import { createSigningSecrets } from './adapters/signing-secrets.ts';
 import { createSqsConnectionCheckQueue } from './adapters/sqs-connection-check-queue.ts';
 import { createSqsDeadLetterQueue } from './adapters/sqs-dead-letter-queue.ts';
@@ -32,9 +36,11 @@ import { createSqsMessageVisibility } from './adapters/sqs-message-visibility.ts
 import { createSqsPushQueue } from './adapters/sqs-push-queue.ts';
 import { createSqsQueueMonitor } from './adapters/sqs-queue-monitor.ts';
 import { createSqsRollupQueue } from './adapters/sqs-rollup-queue.ts';
+import { createUpstashRateLimiter } from './adapters/upstash-rate-limiter.ts';
 import { readConfig } from './config.ts';
 import type { AuthenticateDependencies } from './core/authenticate.ts';
-import type { Logger, PluginCatalog } from './core/ports.ts';
+import type { Logger, PluginCatalog, RateLimiter } from './core/ports.ts';
+import type { RateLimits } from './core/rate-limit.ts';
 import { createContributionFiler } from './core/rollups/file-contribution.ts';
 import { createReadMetric } from './core/rollups/read-metric.ts';
 import { createReadView } from './core/rollups/read-view.ts';
@@ -52,6 +58,39 @@ const clock = (): Date => new Date();
 export const catalog = (): PluginCatalog => createPluginCatalog(PLUGIN_MANIFESTS);
 
 export const serviceLogger = (): Logger => createServiceLogger(readConfig('service').LOG_LEVEL);
+
+/** Redis as requests may wait for it, when there is one. */
+export const guardedRedis = (): GuardedRedis | undefined => {
+  const {
+    UPSTASH_REDIS_REST_URL: url,
+    UPSTASH_REDIS_REST_TOKEN: token,
+    REDIS_WAIT_MS: waitingMs,
+  } = readConfig('redis');
+  if (url === undefined || token === undefined) return undefined;
+  return createGuardedRedis({ url, token, waitingMs, clock, logger: serviceLogger(), metrics: createServiceMetrics() });
+};
+
+const rateLimits = (): RateLimits => {
+  const config = readConfig('rateLimits');
+  return {
+    windowSeconds: config.RATE_LIMIT_WINDOW_SECONDS,
+    requests: {
+      submit: config.RATE_LIMIT_SUBMIT,
+      batch: config.RATE_LIMIT_BATCH,
+      read: config.RATE_LIMIT_READ,
+      admin: config.RATE_LIMIT_ADMIN,
+      connect: config.RATE_LIMIT_CONNECT,
+    },
+  };
+};
+
+/** Counts in Redis when there is one, so that all execution environments share a limit, and for itself otherwise. */
+export const rateLimiter = (redis = guardedRedis()): RateLimiter => {
+  const limits = rateLimits();
+  const fallback = createInProcessRateLimiter({ limits, clock });
+  const prefix = readConfig('redis').REDIS_KEY_PREFIX;
+  return redis === undefined ? fallback : createUpstashRateLimiter({ redis, prefix, limits, fallback });
+};
 
 const tokenVerifier = () => {
   const tokens = readConfig('tokens');
@@ -154,6 +193,14 @@ export const resultDependencies = () => {
   return { catalog: catalog(), analyses, documents: documents(), retentionDays, clock };
 };
 
+/** The same for one result, which Redis may have at hand. */
+export const cachedResultDependencies = (redis: GuardedRedis | undefined) => {
+  const { analyses: store, documents, retentionDays } = resultDependencies();
+  const prefix = readConfig('redis').REDIS_KEY_PREFIX;
+  const analyses = redis === undefined ? store : createRedisResultCache({ store, redis, prefix, clock, retentionDays });
+  return { analyses, documents };
+};
+
 export const usageDependencies = () => {
   const { analyses, usage, tenants, retentionDays } = storage();
   return { catalog: catalog(), analyses, usage, tenants, retentionDays, clock };
@@ -201,7 +248,11 @@ const eventFeed = () => {
 const followUpQueue = () =>
   createSqsFollowUpQueue({ client: createSqsClient(), url: readConfig('followUpQueue').FOLLOW_UP_QUEUE_URL });
 
-export const connectDependencies = () => ({ ...connectionDependencies(), followUps: followUpQueue() });
+export const connectDependencies = () => ({
+  ...connectionDependencies(),
+  followUps: followUpQueue(),
+  limiter: rateLimiter(),
+});
 
 export const messageDependencies = () => ({
   ...connectDependencies(),
@@ -211,15 +262,18 @@ export const messageDependencies = () => ({
 
 export const heartbeatDependencies = () => ({ connections: connectionStore(), followUps: followUpQueue() });
 
-const connectionPoster = (logger: Logger) =>
-  createApiGatewayPoster({ client: createApiGatewayClient(readConfig('websocket').WEBSOCKET_ENDPOINT), logger });
+/** How functions reach connections that are not those of their events. */
+const connectionReach = (logger: Logger) => {
+  const client = createApiGatewayClient(readConfig('websocket').WEBSOCKET_ENDPOINT);
+  return { poster: createApiGatewayPoster({ client, logger }), closer: createApiGatewayCloser(client) };
+};
 
 export const followUpDependencies = () => {
   const logger = serviceLogger();
   return {
     connections: connectionStore(),
     clock,
-    poster: connectionPoster(logger),
+    ...connectionReach(logger),
     feed: eventFeed(),
     followUps: followUpQueue(),
     wait: sleep,
@@ -239,7 +293,7 @@ export const pushDependencies = () => {
     connections: connectionStore(),
     clock,
     feed: eventFeed(),
-    poster: connectionPoster(logger),
+    ...connectionReach(logger),
     push: createSqsPushQueue({ client: createSqsClient(), url: readConfig('pushQueue').PUSH_QUEUE_URL }),
     logger,
   };

@@ -11,6 +11,7 @@ import { HttpApi } from './constructs/http-api.ts';
 import { Models } from './constructs/models.ts';
 import { jobQueueNamePrefix, PluginWorker } from './constructs/plugin-worker.ts';
 import { Storage } from './constructs/storage.ts';
+import { WebSite } from './constructs/web-site.ts';
 import { WebSocketApi } from './constructs/websocket-api.ts';
 import type { Settings } from './settings.ts';
 
@@ -67,6 +68,8 @@ export class AnalyticsStack extends Stack {
     const httpApi = this.#httpApi();
     models.addRoutes(httpApi);
     this.#schedule();
+    const site = new WebSite(this, 'Web', { settings, httpApi, webSocketApi });
+    new CfnOutput(this, 'PageUrl', { value: `https://${site.distribution.distributionDomainName}` });
     new CfnOutput(this, 'ApiUrl', { value: httpApi.api.apiEndpoint });
     new CfnOutput(this, 'WebSocketUrl', { value: webSocketApi.stage.url });
   }
@@ -109,8 +112,8 @@ export class AnalyticsStack extends Stack {
     api.route(HttpMethod.POST, '/api/analytics/batch', this.#submitter('submit-batch', 1024));
     api.route(HttpMethod.GET, '/api/analytics/result/{analysisId}', this.#reader('get-result'));
     api.route(HttpMethod.POST, '/api/analytics/query', this.#reader('query-analyses'));
-    api.route(HttpMethod.GET, '/api/analytics/health', this.#usageReporter('get-health', this.#redisEnvironment));
-    api.route(HttpMethod.GET, '/api/analytics/metrics', this.#usageReporter('get-metrics', {}));
+    api.route(HttpMethod.GET, '/api/analytics/health', this.#usageReporter('get-health'));
+    api.route(HttpMethod.GET, '/api/analytics/metrics', this.#usageReporter('get-metrics'));
     const listPlugins = this.#function('list-plugins', { environment: this.#jobQueueEnvironment });
     listPlugins.allowPattern(
       ['sqs:GetQueueAttributes'],
@@ -176,14 +179,9 @@ export class AnalyticsStack extends Stack {
       .allowPattern(['s3:GetObject'], payloads.arnForObjects('results/*'), 'It hands out links to large results.');
   }
 
-  get #redisEnvironment(): Record<string, string> {
-    const { redis } = this.#settings;
-    return redis === undefined ? {} : { UPSTASH_REDIS_REST_URL: redis.url, UPSTASH_REDIS_REST_TOKEN: redis.token };
-  }
-
-  #usageReporter(bundle: string, environment: Record<string, string>): BundledFunction {
+  #usageReporter(bundle: string): BundledFunction {
     return this.#function(bundle, {
-      environment: { ...this.#analysesEnvironment, ...this.#jobQueueEnvironment, ...environment },
+      environment: { ...this.#analysesEnvironment, ...this.#jobQueueEnvironment },
     })
       .allow(['dynamodb:DescribeTable', 'dynamodb:Query', 'dynamodb:PutItem'], this.#storage.analyses.tableArn)
       .allowPattern(['sqs:GetQueueAttributes'], this.#jobQueuesArn, 'It reports the depth of every plugin’s queues.');
@@ -212,6 +210,7 @@ export class AnalyticsStack extends Stack {
       settings: this.#settings,
       authorizer: this.#authenticator('authorize-connection', {}),
       connect: this.#function('connect', { environment: watching })
+        .limitsRequests()
         .allow(['dynamodb:PutItem', 'dynamodb:BatchWriteItem'], connections.tableArn)
         .allow(['sqs:SendMessage'], checks.queueArn, followUps.queueArn),
       disconnect: this.#function('disconnect', { environment }).allow(
@@ -219,6 +218,7 @@ export class AnalyticsStack extends Stack {
         connections.tableArn,
       ),
       message: this.#authenticator('message', resuming)
+        .limitsRequests()
         .allow(
           ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:BatchWriteItem', 'dynamodb:Query'],
           connections.tableArn,
@@ -262,6 +262,7 @@ export class AnalyticsStack extends Stack {
       )
       .allow(['dynamodb:Query', 'dynamodb:PutItem', 'dynamodb:DeleteItem'], events.tableArn)
       .allowPattern(['execute-api:ManageConnections'], webSocketApi.postArn, 'It posts to any connection of this API.')
+      .allowPattern(['execute-api:ManageConnections'], webSocketApi.closeArn, 'It closes those it cannot reach.')
       .allow(['sqs:SendMessage'], followUps.queue.queueArn);
     followUps.consumedBy(worker);
   }
@@ -282,6 +283,7 @@ export class AnalyticsStack extends Stack {
       .allow(['dynamodb:Query', 'dynamodb:BatchWriteItem'], connections.tableArn)
       .allow(['dynamodb:PutItem', 'dynamodb:DeleteItem'], events.tableArn)
       .allowPattern(['execute-api:ManageConnections'], webSocketApi.postArn, 'It posts to any connection of this API.')
+      .allowPattern(['execute-api:ManageConnections'], webSocketApi.closeArn, 'It closes those it cannot reach.')
       .allow(['sqs:SendMessage'], push.queue.queueArn);
     push.consumedBy(pusher);
     return push;

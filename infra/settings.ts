@@ -2,6 +2,9 @@ import { resolve } from 'node:path';
 import * as z from 'zod';
 import { parsePluginNames } from '../plugins/discovery.ts';
 
+/** Requests of a tenant in a window. */
+const requestsSchema = z.coerce.number().int().min(1);
+
 const settingsSchema = z.object({
   STAGE: z
     .string()
@@ -18,6 +21,12 @@ const settingsSchema = z.object({
   ALARM_EMAIL: z.email().optional(),
   THROTTLE_RATE: z.coerce.number().int().min(1).default(1000),
   THROTTLE_BURST: z.coerce.number().int().min(1).default(2000),
+  RATE_LIMIT_WINDOW_SECONDS: z.coerce.number().int().min(1).max(3600).default(10),
+  RATE_LIMIT_SUBMIT: requestsSchema.default(5000),
+  RATE_LIMIT_BATCH: requestsSchema.default(500),
+  RATE_LIMIT_READ: requestsSchema.default(5000),
+  RATE_LIMIT_ADMIN: requestsSchema.default(100),
+  RATE_LIMIT_CONNECT: requestsSchema.default(2000),
   AUTH_SECRET_NAME: z
     .string()
     .regex(/^[\w/+=.@-]{1,512}$/, 'must be the name of a secret in Secrets Manager')
@@ -33,9 +42,18 @@ const settingsSchema = z.object({
   AUTH_AUDIENCE: z.string().optional(),
   AUTH_TENANT_CLAIM: z.string().default('tenant'),
   AUTH_SCOPE_CLAIM: z.string().optional(),
+  OIDC_CLIENT_ID: z.string().optional(),
+  OIDC_SCOPE: z.string().default('openid'),
+  OIDC_TOKEN_ORIGIN: z
+    .url({ protocol: /^https?$/, error: 'must be an origin such as https://login.example' })
+    .optional(),
   UPSTASH_REDIS_REST_URL: z.url().optional(),
   UPSTASH_REDIS_REST_TOKEN: z.string().optional(),
+  REDIS_WAIT_MS: z.coerce.number().int().min(1).max(5000).default(50),
 });
+
+/** Requests that a tenant may make in a window, by their class. */
+type RateLimitSettings = Readonly<Record<'windowSeconds' | 'submit' | 'batch' | 'read' | 'admin' | 'connect', number>>;
 
 interface AuthenticationSettings {
   /** Secret in Secrets Manager that tokens may be signed with. */
@@ -47,6 +65,18 @@ interface AuthenticationSettings {
   readonly tenantClaim: string;
   /** @default `scope`, or else `scp` */
   readonly scopeClaim: string | undefined;
+}
+
+interface SignInSettings {
+  /** What the page is told, to sign readers in with the issuer. */
+  readonly oidc: {
+    readonly issuer: string;
+    readonly clientId: string;
+    readonly scope: string;
+    readonly audience: string;
+  };
+  /** Origins that the page asks for the issuer's endpoints and for tokens. */
+  readonly origins: readonly string[];
 }
 
 export interface Settings {
@@ -65,11 +95,17 @@ export interface Settings {
   readonly pluginsDir: string;
   /** Absolute path of the folder with one folder a bundle. */
   readonly bundlesDir: string;
+  /** Absolute path of the folder with the built page. */
+  readonly webDir: string;
   readonly alarmEmail: string | undefined;
   /** Requests a second that the HTTP API takes, and the burst above it. */
   readonly throttle: { readonly rate: number; readonly burst: number };
   readonly authentication: AuthenticationSettings;
-  readonly redis: { readonly url: string; readonly token: string } | undefined;
+  /** @default readers of the page paste a token */
+  readonly signIn: SignInSettings | undefined;
+  readonly rateLimits: RateLimitSettings;
+  /** `waitMs`: milliseconds that one request may wait for it. */
+  readonly redis: { readonly url: string; readonly token: string; readonly waitMs: number } | undefined;
 }
 
 class SettingsError extends Error {
@@ -92,6 +128,22 @@ const authenticationOf = (settings: z.infer<typeof settingsSchema>): Authenticat
   }
   const { AUTH_TENANT_CLAIM: tenantClaim, AUTH_SCOPE_CLAIM: scopeClaim } = settings;
   return { secretName, issuer, audience, tenantClaim, scopeClaim };
+};
+
+const signInOf = (settings: z.infer<typeof settingsSchema>): SignInSettings | undefined => {
+  const { OIDC_CLIENT_ID: clientId, OIDC_SCOPE: scope, OIDC_TOKEN_ORIGIN: tokenOrigin } = settings;
+  const { AUTH_ISSUER: issuer, AUTH_AUDIENCE: audience } = settings;
+  if (clientId === undefined) return undefined;
+  if (issuer === undefined || audience === undefined) {
+    throw new SettingsError(
+      'OIDC_CLIENT_ID needs AUTH_ISSUER and AUTH_AUDIENCE: the page signs readers in with that issuer',
+    );
+  }
+  const urls = [issuer, ...(tokenOrigin === undefined ? [] : [tokenOrigin])];
+  return {
+    oidc: { issuer, clientId, scope, audience },
+    origins: [...new Set(urls.map((url) => new URL(url).origin))],
+  };
 };
 
 /**
@@ -122,9 +174,19 @@ export const readSettings = (env: NodeJS.ProcessEnv, root: string): Settings => 
     enabledPlugins: parsePluginNames(settings.PLUGINS_ENABLED),
     pluginsDir: resolve(root, settings.PLUGINS_DIR),
     bundlesDir: resolve(root, settings.BUILD_DIR, 'functions'),
+    webDir: resolve(root, settings.BUILD_DIR, 'web'),
     alarmEmail: settings.ALARM_EMAIL,
     throttle: { rate: settings.THROTTLE_RATE, burst: settings.THROTTLE_BURST },
     authentication: authenticationOf(settings),
-    redis: url === undefined || token === undefined ? undefined : { url, token },
+    signIn: signInOf(settings),
+    rateLimits: {
+      windowSeconds: settings.RATE_LIMIT_WINDOW_SECONDS,
+      submit: settings.RATE_LIMIT_SUBMIT,
+      batch: settings.RATE_LIMIT_BATCH,
+      read: settings.RATE_LIMIT_READ,
+      admin: settings.RATE_LIMIT_ADMIN,
+      connect: settings.RATE_LIMIT_CONNECT,
+    },
+    redis: url === undefined || token === undefined ? undefined : { url, token, waitMs: settings.REDIS_WAIT_MS },
   };
 };

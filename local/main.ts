@@ -20,10 +20,11 @@ const main = async (): Promise<void> => {
   const token = await developmentToken(settings.dataDir);
   const runtime = await startRuntime(settings);
   for (const warning of runtime.warnings) console.warn(`warning: ${warning}`);
+  const page = runtime.hasPage ? `\n  Page       ${runtime.httpUrl}/#token=${token}\n` : '';
   console.log(`
   HTTP       ${runtime.httpUrl}
   WebSocket  ${runtime.webSocketUrl}
-
+${page}
   Token      ${token}
 
   Submit     curl -s ${runtime.httpUrl}/api/analytics/submit -H 'content-type: application/json' -d @${SAMPLE} \\

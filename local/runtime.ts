@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Inventory, type KnownResource, takeInventory } from './assembly/inventory.ts';
 import { readAssembly } from './assembly/read-assembly.ts';
+import { createDistribution } from './cloudfront/distribution.ts';
 import { watchCode } from './code-watch.ts';
 import { lockDataFolder } from './data-folder-lock.ts';
 import { startEventSources } from './event-sources/event-sources.ts';
@@ -25,6 +26,8 @@ const ENDPOINTS_FILE = 'endpoints.json';
 export interface Runtime {
   readonly httpUrl: string;
   readonly webSocketUrl: string;
+  /** Whether the page is served at `httpUrl`. */
+  readonly hasPage: boolean;
   /** Where an SDK client outside of the functions finds the services; also in `endpoints.json` of the data folder. */
   readonly endpoints: ServiceEndpoints;
   /** What of the template is not emulated and may make a difference. */
@@ -46,6 +49,12 @@ const onlyApi = (inventory: Inventory, protocol: 'HTTP' | 'WEBSOCKET'): KnownRes
 const createLocalizer = ({ identity }: KnownResource, managementUrl: string) => {
   const stageUrl = new RegExp(`^(?:https|wss)://${identity.ref}\\.execute-api\\.[^/]+(?:/[^/]*)?$`);
   return (value: string): string => (stageUrl.test(value) ? managementUrl : value);
+};
+
+/** Clients are told of the WebSocket API by its deployed address; here it is on the host and port that they came by. */
+const createClientLocalizer = ({ identity }: KnownResource) => {
+  const deployed = new RegExp(`wss://${identity.ref}\\.execute-api\\.[\\w.-]+`, 'g');
+  return (text: string, host: string): string => text.replaceAll(deployed, `ws://${host}`);
 };
 
 type Stoppable = { stop(): unknown };
@@ -84,8 +93,15 @@ const startParts = async (settings: RuntimeSettings, started: Stoppable[]): Prom
 
   // 4. The front: HTTP and WebSocket on one port.
   const webSocketApi = new WebSocketApi(inventory, webSocketResource, functions, settings.connections);
-  const httpApi = createHttpApi(inventory, onlyApi(inventory, 'HTTP'), functions);
-  const front = begin(await startFront(httpApi, webSocketApi, settings));
+  const httpResource = onlyApi(inventory, 'HTTP');
+  const httpApi = { resource: httpResource, handle: createHttpApi(inventory, httpResource, functions) };
+  const [distribution] = inventory.ofType('AWS::CloudFront::Distribution');
+  const toLocalClient = createClientLocalizer(webSocketResource);
+  const handle =
+    distribution === undefined
+      ? httpApi.handle
+      : createDistribution({ inventory, assembly, httpApi, localize: toLocalClient }, distribution);
+  const front = begin(await startFront(handle, webSocketApi, settings));
 
   // 5. What works off the queues and the clock.
   const sources = startEventSources(inventory, findQueue, functions);
@@ -97,7 +113,7 @@ const startParts = async (settings: RuntimeSettings, started: Stoppable[]): Prom
   const authority = `${settings.host === '127.0.0.1' ? 'localhost' : settings.host}:${front.port}`;
   const urls = { httpUrl: `http://${authority}`, webSocketUrl: `ws://${authority}${webSocketApi.path}` };
   writeFileSync(join(settings.dataDir, ENDPOINTS_FILE), JSON.stringify({ ...urls, ...endpoints }, undefined, 2));
-  return { ...urls, endpoints, warnings: inventory.warnings };
+  return { ...urls, hasPage: distribution !== undefined, endpoints, warnings: inventory.warnings };
 };
 
 /**

@@ -6,7 +6,7 @@ import {
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
-import type { UsageBucket, UsageLevel, UsageScope, UsageStore, UsageTotals } from '../core/ports.ts';
+import type { UsageBucket, UsageLevel, UsageScope, UsageStore } from '../core/ports.ts';
 import type { Item } from './dynamodb-batch.ts';
 
 /** Seconds that totals finer than a month are kept: they are only read within the running month. */
@@ -18,9 +18,13 @@ const bucketKey = ({ tenant, type }: UsageScope, level: UsageLevel, start: Date)
 });
 
 const fromBucketItem = (item: Item): UsageBucket => {
-  const { sk, epoch = 0, completed, failed, processingMs } = unmarshall(item);
-  const start = new Date(sk);
-  return completed === undefined ? { start, epoch } : { start, epoch, totals: { completed, failed, processingMs } };
+  const { sk, epoch = 0, completed, failed, processingMs, emptySince } = unmarshall(item);
+  return {
+    start: new Date(sk),
+    epoch,
+    ...(completed === undefined ? {} : { totals: { completed, failed, processingMs } }),
+    ...(emptySince === undefined ? {} : { emptySince: new Date(emptySince) }),
+  };
 };
 
 /**
@@ -49,13 +53,14 @@ export const createDynamoDbUsageStore = ({ client, table }: { client: DynamoDBCl
     return buckets;
   },
 
-  async store(scope, level, start, totals: UsageTotals, epoch) {
+  async store(scope, level, start, { totals, epoch, emptySince }) {
+    const empty = emptySince === undefined ? {} : { emptySince: emptySince.toISOString() };
     const expiry = level === 'month' ? {} : { expiresAt: Math.floor(start.getTime() / 1000) + FINE_TOTALS_SECONDS };
     try {
       await client.send(
         new PutItemCommand({
           TableName: table,
-          Item: { ...bucketKey(scope, level, start), ...marshall({ ...totals, epoch, ...expiry }) },
+          Item: { ...bucketKey(scope, level, start), ...marshall({ ...totals, epoch, ...empty, ...expiry }) },
           ConditionExpression: epoch === 0 ? 'attribute_not_exists(epoch) OR epoch = :epoch' : 'epoch = :epoch',
           ExpressionAttributeValues: { ':epoch': { N: String(epoch) } },
         }),

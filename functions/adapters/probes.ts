@@ -1,6 +1,6 @@
 import { DescribeTableCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { Redis } from '@upstash/redis';
 import type { ComponentProbe, PluginCatalog, QueueMonitor } from '../core/ports.ts';
+import { sendRedisCommand } from './redis-rest.ts';
 
 /** A component that does not answer within this time counts as unhealthy. */
 const PROBE_TIMEOUT_MS = 2_000;
@@ -26,7 +26,7 @@ export const createRedisProbe = ({
   name: 'redis',
   async check() {
     if (url === undefined || token === undefined) return 'not_configured';
-    return answersInTime(new Redis({ url, token, retry: false, enableTelemetry: false }).ping());
+    return answersInTime(sendRedisCommand({ url, token }, ['PING'], AbortSignal.timeout(PROBE_TIMEOUT_MS)));
   },
 });
 

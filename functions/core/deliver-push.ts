@@ -1,5 +1,13 @@
 import pMap from 'p-map';
-import type { Clock, ConnectionPoster, ConnectionStore, EventFeed, Logger, PushQueue } from './ports.ts';
+import type {
+  Clock,
+  ConnectionCloser,
+  ConnectionPoster,
+  ConnectionStore,
+  EventFeed,
+  Logger,
+  PushQueue,
+} from './ports.ts';
 import { type ParsedPushMessage, type PushEvent, type PushMessage, toFrame } from './push-event.ts';
 import { eventsFor, type Subscription } from './subscription.ts';
 
@@ -7,6 +15,7 @@ export interface DeliverDependencies {
   readonly connections: ConnectionStore;
   readonly feed: EventFeed;
   readonly poster: ConnectionPoster;
+  readonly closer: ConnectionCloser;
   readonly push: PushQueue;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -152,13 +161,33 @@ const handOn = async (
 };
 
 /**
+ * Ends connections that an event could not be posted to. To go on with them would leave a hole that their clients never
+ * learn of; closed, a client connects again and resumes, and the delivery that took so long is noted in the feed.
+ */
+const giveUp = async (
+  { connections, closer, logger }: DeliverDependencies,
+  connectionIds: readonly string[],
+  attempts: number,
+): Promise<void> => {
+  logger.error('Connections could not be reached and are closed', { connections: connectionIds.length, attempts });
+  await pMap(
+    connectionIds,
+    async (connectionId) => {
+      await closer.disconnect(connectionId);
+      await connections.close(connectionId);
+    },
+    { concurrency: CONCURRENT_CONNECTIONS },
+  );
+};
+
+/**
  * Pushes filed events to a page of those who subscribed to them. The pages that follow are handed on first, so that
  * all are served at once and no invocation grows with the audience; so are connections that could not be reached.
  *
  * The subscribers must be read after the events were filed: who is not among them yet finds the events in the feed.
  */
 export const deliverPush = async (dependencies: DeliverDependencies, message: FiledMessage): Promise<void> => {
-  const { feed, logger } = dependencies;
+  const { feed } = dependencies;
   const { tenant, rest } = message;
   const attempt = rest?.attempt ?? 1;
   const audience = await readAudience(dependencies, message);
@@ -168,7 +197,7 @@ export const deliverPush = async (dependencies: DeliverDependencies, message: Fi
     const to = { connections: unreached };
     await handOn(dependencies, message, { to, attempt: attempt + 1 }, { delaySeconds: 2 ** attempt });
   } else if (unreached.length > 0) {
-    logger.error('Connections could not be reached', { connections: unreached.length, attempts: attempt });
+    await giveUp(dependencies, unreached, attempt);
   }
   if (rest !== undefined) await feed.endDelivery(tenant, rest.deliveryId);
 };

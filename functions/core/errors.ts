@@ -11,6 +11,7 @@ export type ErrorCode =
   | 'auth.invalid'
   | 'auth.expired'
   | 'auth.forbidden'
+  | 'rate.limited'
   | 'key.not_found'
   | 'analysis.unknown_type'
   | 'analysis.not_found'

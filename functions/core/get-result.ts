@@ -4,7 +4,7 @@ import type { AnalysisStore, DocumentStore } from './ports.ts';
 import { type AnalysisView, presentAnalysis } from './present-analysis.ts';
 
 export interface ResultDependencies {
-  readonly analyses: AnalysisStore;
+  readonly analyses: Pick<AnalysisStore, 'get'>;
   readonly documents: DocumentStore;
 }
 

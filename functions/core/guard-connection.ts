@@ -1,7 +1,15 @@
 import * as z from 'zod';
 import { type AuthenticateDependencies, authenticate, type Principal } from './authenticate.ts';
 import { AppError } from './errors.ts';
-import type { Clock, ConnectionCheck, ConnectionCheckQueue, ConnectionCloser, ConnectionStore } from './ports.ts';
+import type {
+  Clock,
+  ConnectionCheck,
+  ConnectionCheckQueue,
+  ConnectionCloser,
+  ConnectionStore,
+  RateLimiter,
+} from './ports.ts';
+import { requireRoom } from './rate-limit.ts';
 import type { Connection } from './subscription.ts';
 
 /**
@@ -59,15 +67,18 @@ export const openConnection = async (
 /**
  * Authenticates an open connection by a credential that came in a frame, for the first time or anew.
  *
- * @throws {AppError} `auth.*` when the credential does not hold; `websocket.closed` when the connection has ended or
+ * @throws {AppError} `auth.*` when the credential does not hold; `rate.limited` when its tenant has opened too many
+ *   connections lately; `websocket.closed` when the connection has ended or
  *   belongs to another tenant, whose subscriptions it would take along.
  */
 export const authenticateConnection = async (
-  dependencies: AuthenticateDependencies & WatchDependencies & { readonly connections: ConnectionStore },
+  dependencies: AuthenticateDependencies &
+    WatchDependencies & { readonly connections: ConnectionStore; readonly limiter: RateLimiter },
   connectionId: string,
   credential: string,
 ): Promise<Principal> => {
   const principal = await authenticate(dependencies, credential);
+  requireRoom(await dependencies.limiter.take(principal.tenant, 'connect'));
   if (!(await dependencies.connections.identify(connectionId, principal))) {
     throw new AppError('websocket.closed', 'This connection is closed or belongs to another tenant; connect again');
   }

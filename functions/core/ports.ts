@@ -6,6 +6,7 @@ import type { Principal } from './authenticate.ts';
 import type { ErrorCode, ErrorDetail } from './errors.ts';
 import type { FollowUp } from './follow-up.ts';
 import type { EventBatch, PushMessage } from './push-event.ts';
+import type { RateDecision, RouteClass } from './rate-limit.ts';
 import type { Connection, Subscription } from './subscription.ts';
 
 /** What the domain needs of the world. Each port has an in-memory and an AWS implementation under `adapters/`. */
@@ -17,6 +18,16 @@ export interface Logger {
   info(message: string, details?: Record<string, unknown>): void;
   warn(message: string, details?: Record<string, unknown>): void;
   error(message: string, details?: Record<string, unknown>): void;
+}
+
+export interface Metrics {
+  /** Counts one occurrence. */
+  count(name: 'RedisFailed' | 'RedisBypassed'): void;
+}
+
+export interface RateLimiter {
+  /** Counts one request of a tenant, unless it is one too many. */
+  take(tenant: string, routeClass: RouteClass): Promise<RateDecision>;
 }
 
 /** Verifies JSON Web Tokens by the keys this deployment trusts. */
@@ -114,13 +125,22 @@ export interface UsageBucket {
   readonly totals?: UsageTotals;
   /** Times the bucket was invalidated. */
   readonly epoch: number;
+  /** Since then nothing was analysed but in buckets that are stored themselves. */
+  readonly emptySince?: Date;
+}
+
+export interface UsageTotal {
+  readonly totals: UsageTotals;
+  /** The epoch that the bucket was read with. */
+  readonly epoch: number;
+  readonly emptySince?: Date | undefined;
 }
 
 /** Totals of closed time buckets: a view that can always be recomputed from the log. */
 export interface UsageStore {
   read(scope: UsageScope, level: UsageLevel, from: Date, before: Date): Promise<UsageBucket[]>;
-  /** Stores totals unless the bucket was invalidated since it was read with `epoch`; returns whether they were kept. */
-  store(scope: UsageScope, level: UsageLevel, start: Date, totals: UsageTotals, epoch: number): Promise<boolean>;
+  /** Stores totals unless the bucket was invalidated since it was read; returns whether they were kept. */
+  store(scope: UsageScope, level: UsageLevel, start: Date, total: UsageTotal): Promise<boolean>;
   /** Forgets a bucket's totals because an entry was filed in it after it had closed. */
   invalidate(scope: UsageScope, level: UsageLevel, start: Date): Promise<void>;
 }

@@ -1,7 +1,16 @@
 import { fromCursor, overlapBefore, toCursor, toFeedKey } from './cursor.ts';
 import { AppError } from './errors.ts';
 import type { Replay } from './follow-up.ts';
-import type { Clock, ConnectionPoster, ConnectionStore, EventFeed, FeedEntry, FollowUpQueue, Logger } from './ports.ts';
+import type {
+  Clock,
+  ConnectionCloser,
+  ConnectionPoster,
+  ConnectionStore,
+  EventFeed,
+  FeedEntry,
+  FollowUpQueue,
+  Logger,
+} from './ports.ts';
 import { toFrame } from './push-event.ts';
 import { eventFrame } from './socket-io-packets.ts';
 import { eventsFor, type Subscription } from './subscription.ts';
@@ -10,6 +19,7 @@ export interface ReplayDependencies {
   readonly connections: ConnectionStore;
   readonly feed: EventFeed;
   readonly poster: ConnectionPoster;
+  readonly closer: ConnectionCloser;
   readonly followUps: FollowUpQueue;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -86,7 +96,7 @@ const announce = ({ protocol, subscriptionId }: Subscription, cursor: string): s
 
 /** Ends the replay as it went: with the client gone, in another invocation, or by telling the client. */
 const conclude = async (
-  { connections, feed, poster, followUps, clock, logger }: ReplayDependencies,
+  { connections, feed, poster, closer, followUps, clock, logger }: ReplayDependencies,
   replay: Replay,
   ended: Ended,
 ): Promise<void> => {
@@ -97,11 +107,14 @@ const conclude = async (
   else if (ended === 'failed' && attempt < MOST_ATTEMPTS) {
     await followUps.send({ ...replay, attempt: attempt + 1 }, { delaySeconds: 2 ** attempt });
   } else if (ended === 'failed') {
-    logger.error('A connection could not be reached for its replay', { connectionId, attempts: attempt });
+    // Its client would wait for what never comes; closed, it connects again and resumes.
+    logger.error('A connection could not be reached for its replay and is closed', { connectionId, attempts: attempt });
+    await closer.disconnect(connectionId);
+    await connections.close(connectionId);
   } else {
     await poster.post(connectionId, announce(subscription, toCursor(clock().getTime() - SETTLED_MS)));
   }
-  const isOver = ended === 'done' || ended === 'gone';
+  const isOver = ended === 'done' || ended === 'gone' || (ended === 'failed' && attempt >= MOST_ATTEMPTS);
   if (isOver && deliveryId !== undefined) await feed.endDelivery(tenant, deliveryId);
 };
 

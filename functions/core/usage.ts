@@ -1,5 +1,5 @@
 import pMap from 'p-map';
-import type { AnalysisStore, Clock, UsageLevel, UsageScope, UsageStore, UsageTotals } from './ports.ts';
+import type { AnalysisStore, Clock, UsageBucket, UsageLevel, UsageScope, UsageStore, UsageTotals } from './ports.ts';
 
 /**
  * How much was analysed, as a view of the log of ended analyses: totals of a month are stored once it has closed,
@@ -16,7 +16,7 @@ export interface UsageDependencies {
   readonly retentionDays: number;
 }
 
-/** The first look at a new service finds some hundred buckets of every plugin to store: a burst that serves nobody. */
+/** A look after a long time may find many buckets to store: a burst that serves nobody. */
 const CONCURRENT_STORES = 4;
 /** A bucket counts as closed this long after its end; what is filed later invalidates it. */
 const CLOSING_DELAY_MS = 60_000;
@@ -86,6 +86,50 @@ const countLog = async (
   return counted;
 };
 
+/** Buckets of a level as they are stored, in a form to look them up. */
+const readBuckets = async (
+  { usage }: UsageDependencies,
+  scope: UsageScope,
+  level: UsageLevel,
+  from: Date,
+  before: Date,
+) => {
+  const buckets = await usage.read(scope, level, from, before);
+  const byStart = new Map(buckets.map((bucket) => [bucket.start.getTime(), bucket]));
+  const isKnown = (start: Date): boolean => {
+    const bucket = byStart.get(start.getTime());
+    // A bucket that was invalidated is there without totals, whatever is said of those around it.
+    if (bucket !== undefined) return bucket.totals !== undefined;
+    return buckets.some((end) => end.emptySince !== undefined && end.emptySince <= start && start < end.start);
+  };
+  return { byStart, isKnown };
+};
+
+/**
+ * Stores what was counted. Buckets that nothing fell in are not stored one by one: the last of them says since when
+ * there was nothing but what is stored, and comes after everything that it speaks of.
+ */
+const storeBuckets = async (
+  { usage }: UsageDependencies,
+  { scope, level }: { readonly scope: UsageScope; readonly level: UsageLevel },
+  missing: readonly Date[],
+  { byStart, counted }: { byStart: ReadonlyMap<number, UsageBucket>; counted: ReadonlyMap<number, UsageTotals> },
+): Promise<void> => {
+  const totalOf = (start: Date) => ({
+    totals: counted.get(start.getTime()) ?? NOTHING,
+    epoch: byStart.get(start.getTime())?.epoch ?? 0,
+  });
+  const isSilent = (start: Date): boolean => !counted.has(start.getTime()) && !byStart.has(start.getTime());
+  await pMap(
+    missing.filter((start) => !isSilent(start)),
+    (start) => usage.store(scope, level, start, totalOf(start)),
+    { concurrency: CONCURRENT_STORES },
+  );
+  const silent = missing.filter(isSilent);
+  const last = silent.at(-1);
+  if (last !== undefined) await usage.store(scope, level, last, { ...totalOf(last), emptySince: silent[0] });
+};
+
 /** Totals of the closed buckets of one level; those that are not stored yet are counted in one pass and stored. */
 const totalClosed = async (
   dependencies: UsageDependencies,
@@ -94,26 +138,17 @@ const totalClosed = async (
   from: Date,
   before: Date,
 ): Promise<UsageTotals> => {
-  const stored = new Map(
-    (await dependencies.usage.read(scope, level, from, before)).map((bucket) => [bucket.start.getTime(), bucket]),
-  );
+  const { byStart, isKnown } = await readBuckets(dependencies, scope, level, from, before);
   const starts = bucketsBetween(level, from, before);
-  const missing = starts.filter((start) => stored.get(start.getTime())?.totals === undefined);
+  const missing = starts.filter((start) => !isKnown(start));
   const [first, last] = [missing[0], missing.at(-1)];
   const counted =
     first === undefined || last === undefined
       ? new Map<number, UsageTotals>()
       : await countLog(dependencies, scope, level, first, nextBucket(level, last));
-  await pMap(
-    missing,
-    (start) => {
-      const totals = counted.get(start.getTime()) ?? NOTHING;
-      return dependencies.usage.store(scope, level, start, totals, stored.get(start.getTime())?.epoch ?? 0);
-    },
-    { concurrency: CONCURRENT_STORES },
-  );
+  await storeBuckets(dependencies, { scope, level }, missing, { byStart, counted });
   return starts
-    .map((start) => stored.get(start.getTime())?.totals ?? counted.get(start.getTime()) ?? NOTHING)
+    .map((start) => byStart.get(start.getTime())?.totals ?? counted.get(start.getTime()) ?? NOTHING)
     .reduce(add, NOTHING);
 };
 

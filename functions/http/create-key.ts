@@ -1,12 +1,12 @@
 import { createKey } from '../core/manage-keys.ts';
-import { keyDependencies, serviceLogger } from '../dependencies.ts';
+import { keyDependencies, rateLimiter, serviceLogger } from '../dependencies.ts';
 import { httpEndpoint } from '../middleware/http-endpoint.ts';
 
 const dependencies = keyDependencies();
 
 /** `POST /api/admin/keys` `{name, scopes, expiresAt?}`: the one answer that holds the key itself. */
 export const handler = httpEndpoint(
-  { logger: serviceLogger(), scope: 'admin', accepts: ['json'] },
+  { logger: serviceLogger(), limiter: rateLimiter(), scope: 'admin', accepts: ['json'] },
   async ({ tenant, body }) => {
     const { key, secret } = await createKey(dependencies, { tenant, body });
     return { statusCode: 201, body: { success: true, key, secret } };

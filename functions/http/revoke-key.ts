@@ -1,11 +1,14 @@
 import { revokeKey } from '../core/manage-keys.ts';
-import { keyDependencies, serviceLogger } from '../dependencies.ts';
+import { keyDependencies, rateLimiter, serviceLogger } from '../dependencies.ts';
 import { httpEndpoint } from '../middleware/http-endpoint.ts';
 
 const dependencies = keyDependencies();
 
 /** `DELETE /api/admin/keys/{id}` */
-export const handler = httpEndpoint({ logger: serviceLogger(), scope: 'admin' }, async ({ tenant, pathParameters }) => {
-  await revokeKey(dependencies, { tenant, id: pathParameters['id'] ?? '' });
-  return { statusCode: 200, body: { success: true } };
-});
+export const handler = httpEndpoint(
+  { logger: serviceLogger(), limiter: rateLimiter(), scope: 'admin' },
+  async ({ tenant, pathParameters }) => {
+    await revokeKey(dependencies, { tenant, id: pathParameters['id'] ?? '' });
+    return { statusCode: 200, body: { success: true } };
+  },
+);

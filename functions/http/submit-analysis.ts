@@ -1,12 +1,12 @@
 import { submitAnalysis } from '../core/submit-analysis.ts';
-import { serviceLogger, submissionDependencies } from '../dependencies.ts';
+import { rateLimiter, serviceLogger, submissionDependencies } from '../dependencies.ts';
 import { httpEndpoint } from '../middleware/http-endpoint.ts';
 
 const dependencies = submissionDependencies();
 
 /** `POST /api/analytics/submit` */
 export const handler = httpEndpoint(
-  { logger: serviceLogger(), scope: 'submit', accepts: ['json'] },
+  { logger: serviceLogger(), limiter: rateLimiter(), scope: 'submit', accepts: ['json'] },
   async ({ tenant, body, header }) => {
     const idempotencyKey = header('idempotency-key');
     const { analysisId, replayed } = await submitAnalysis(dependencies, { tenant, body, idempotencyKey });

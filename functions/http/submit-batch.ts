@@ -1,12 +1,18 @@
 import { submitBatch } from '../core/submit-batch.ts';
-import { serviceLogger, submissionDependencies } from '../dependencies.ts';
+import { rateLimiter, serviceLogger, submissionDependencies } from '../dependencies.ts';
 import { httpEndpoint } from '../middleware/http-endpoint.ts';
 
 const dependencies = submissionDependencies();
 
 /** `POST /api/analytics/batch`, JSON `{submissions: […]}` or NDJSON; answers each submission by its index. */
 export const handler = httpEndpoint(
-  { logger: serviceLogger(), scope: 'submit', accepts: ['json', 'ndjson'] },
+  {
+    logger: serviceLogger(),
+    limiter: rateLimiter(),
+    scope: 'submit',
+    routeClass: 'batch',
+    accepts: ['json', 'ndjson'],
+  },
   async ({ tenant, body, header }) => {
     const results = await submitBatch(dependencies, { tenant, body, idempotencyKey: header('idempotency-key') });
     const accepted = results.filter(({ success }) => success).length;

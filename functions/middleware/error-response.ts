@@ -13,6 +13,7 @@ const STATUS: Partial<Record<ErrorCode, number>> = {
   'auth.invalid': 401,
   'auth.expired': 401,
   'auth.forbidden': 403,
+  'rate.limited': 429,
   'key.not_found': 404,
   'analysis.unknown_type': 400,
   'analysis.not_found': 404,

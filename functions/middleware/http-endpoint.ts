@@ -1,9 +1,11 @@
 import middy from '@middy/core';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
 import { requireScope, type Scope } from '../core/authenticate.ts';
-import type { Logger } from '../core/ports.ts';
+import type { Logger, RateLimiter } from '../core/ports.ts';
+import type { RouteClass } from '../core/rate-limit.ts';
 import { authorizationOf, principalIn, requirePrincipal } from './authorization.ts';
 import { errorResponse, jsonResponse } from './error-response.ts';
+import { rateLimit } from './rate-limit.ts';
 import { type BodyFormat, parseBody } from './request-body.ts';
 
 /** What an endpoint is given: everything it may act on, nothing of HTTP beyond it. */
@@ -26,10 +28,13 @@ export interface EndpointResponse {
 
 export interface EndpointOptions {
   readonly logger: Logger;
+  readonly limiter: RateLimiter;
   /** What the caller's credential must allow. */
   readonly scope: Scope;
   /** What it must allow beside that. @default nothing */
   readonly furtherScopes?: readonly Scope[];
+  /** What its requests are counted with. @default the scope */
+  readonly routeClass?: RouteClass;
   /** Formats of the body the endpoint takes, none when left out. */
   readonly accepts?: readonly BodyFormat[];
   /** Whether the body may be left out. @default false */
@@ -48,14 +53,26 @@ const addressOf = ({ pathParameters = {}, queryStringParameters: query = {} }: A
   query,
 });
 
-const withErrors = (
-  logger: Logger,
+/** The limit goes around the errors, so that its headers are on their answers as well. */
+const withLimitAndErrors = (
+  { logger, limiter, routeClass }: Pick<EndpointOptions, 'logger' | 'limiter'> & { readonly routeClass: RouteClass },
   handle: (event: APIGatewayProxyEventV2) => Promise<APIGatewayProxyStructuredResultV2>,
-): HttpHandler => middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>(handle).use(errorResponse(logger));
+): HttpHandler =>
+  middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>(handle)
+    .use(rateLimit({ limiter, routeClass, logger }))
+    .use(errorResponse(logger));
 
-/** Makes a Lambda handler of an endpoint: authorize, parse, call, answer; every error becomes a response. */
+/** Makes a Lambda handler of an endpoint: limit, authorize, parse, call, answer; every error becomes a response. */
 export const httpEndpoint = (
-  { logger, scope, furtherScopes = [], accepts = [], bodyIsOptional = false }: EndpointOptions,
+  {
+    logger,
+    limiter,
+    scope,
+    furtherScopes = [],
+    routeClass = scope,
+    accepts = [],
+    bodyIsOptional = false,
+  }: EndpointOptions,
   endpoint: (request: EndpointRequest) => Promise<EndpointResponse>,
 ): HttpHandler => {
   const handle = async (event: APIGatewayProxyEventV2): Promise<APIGatewayProxyStructuredResultV2> => {
@@ -69,7 +86,7 @@ export const httpEndpoint = (
     });
     return answer(response);
   };
-  return withErrors(logger, handle);
+  return withLimitAndErrors({ logger, limiter, routeClass }, handle);
 };
 
 /**
@@ -77,12 +94,12 @@ export const httpEndpoint = (
  * everybody else.
  */
 export const openEndpoint = (
-  { logger }: Pick<EndpointOptions, 'logger'>,
+  options: Pick<EndpointOptions, 'logger' | 'limiter'>,
   endpoint: (
     request: Pick<EndpointRequest, 'pathParameters' | 'query'> & { readonly tenant: string | undefined },
   ) => Promise<EndpointResponse>,
 ): HttpHandler =>
-  withErrors(logger, async (event) => {
+  withLimitAndErrors({ ...options, routeClass: 'read' }, async (event) => {
     const principal = principalIn(authorizationOf(event));
     const tenant = principal?.scopes.includes('read') ? principal.tenant : undefined;
     return answer(await endpoint({ ...addressOf(event), tenant }));

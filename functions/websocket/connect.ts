@@ -4,7 +4,7 @@ import { protocolOf } from '../core/protocol-of.ts';
 import { connectDependencies } from '../dependencies.ts';
 import { connectionAuthorizationOf, principalIn } from '../middleware/authorization.ts';
 
-const { followUps, ...dependencies } = connectDependencies();
+const { followUps, limiter, ...dependencies } = connectDependencies();
 
 /** Only the `$connect` event carries the query of the request. */
 type ConnectEvent = APIGatewayProxyWebsocketEventV2 & {
@@ -17,6 +17,8 @@ export const handler = async (event: ConnectEvent): Promise<APIGatewayProxyResul
   const protocol = protocolOf(event.queryStringParameters ?? {});
   if (protocol === undefined) return { statusCode: 400 };
   const principal = principalIn(connectionAuthorizationOf(event));
+  // The client is told by the status alone: API Gateway passes no other header of a refused connection on.
+  if (principal !== undefined && !(await limiter.take(principal.tenant, 'connect')).allowed) return { statusCode: 429 };
   await openConnection(dependencies, { connectionId, protocol, principal });
   if (protocol === 'socket.io') await followUps.send({ kind: 'open', connectionId });
   return { statusCode: 200 };

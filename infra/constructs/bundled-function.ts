@@ -40,9 +40,11 @@ const describeArn = (arn: unknown): string => {
 /** A Lambda function on a bundle of the build, with its own role, log group and tracing. */
 export class BundledFunction extends Construct {
   public readonly function: LambdaFunction;
+  readonly #settings: Settings;
 
   constructor(scope: Construct, id: string, props: BundledFunctionProps) {
     super(scope, id);
+    this.#settings = props.settings;
     const { settings, bundle, environment, memory = 512, timeout = Duration.seconds(29) } = props;
     const path = join(settings.bundlesDir, bundle);
     if (!existsSync(join(path, 'index.mjs'))) {
@@ -78,6 +80,30 @@ export class BundledFunction extends Construct {
       },
       ...(props.reservedConcurrency === undefined ? {} : { reservedConcurrentExecutions: props.reservedConcurrency }),
     });
+  }
+
+  /** What it needs to count requests: the limits, and the Redis that all functions share when there is one. */
+  limitsRequests(): this {
+    const { rateLimits, redis } = this.#settings;
+    const environment = {
+      RATE_LIMIT_WINDOW_SECONDS: String(rateLimits.windowSeconds),
+      RATE_LIMIT_SUBMIT: String(rateLimits.submit),
+      RATE_LIMIT_BATCH: String(rateLimits.batch),
+      RATE_LIMIT_READ: String(rateLimits.read),
+      RATE_LIMIT_ADMIN: String(rateLimits.admin),
+      RATE_LIMIT_CONNECT: String(rateLimits.connect),
+      ...(redis === undefined
+        ? {}
+        : {
+            UPSTASH_REDIS_REST_URL: redis.url,
+            UPSTASH_REDIS_REST_TOKEN: redis.token,
+            REDIS_WAIT_MS: String(redis.waitMs),
+            // A stack of the same name, elsewhere or later, has results of its own.
+            REDIS_KEY_PREFIX: Stack.of(this).stackId,
+          }),
+    };
+    for (const [name, value] of Object.entries(environment)) this.function.addEnvironment(name, value);
+    return this;
   }
 
   /** Allows `actions` on `resources`; there is no grant without both named. */

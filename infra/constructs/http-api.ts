@@ -41,7 +41,18 @@ export class HttpApi extends Construct {
           CorsHttpMethod.DELETE,
         ],
         allowHeaders: ['content-type', 'authorization', 'idempotency-key', 'if-match', 'x-api-key'],
-        exposeHeaders: ['etag', 'location', 'idempotent-replayed', 'retry-after', 'www-authenticate'],
+        exposeHeaders: [
+          'etag',
+          'location',
+          'idempotent-replayed',
+          'retry-after',
+          'www-authenticate',
+          'ratelimit',
+          'ratelimit-policy',
+          'ratelimit-limit',
+          'ratelimit-remaining',
+          'ratelimit-reset',
+        ],
         maxAge: Duration.hours(1),
       },
     });
@@ -63,7 +74,9 @@ export class HttpApi extends Construct {
     });
   }
 
+  /** Leads requests to a function, which counts them for their tenants. */
   route(method: HttpMethod, path: string, handler: BundledFunction): void {
+    handler.limitsRequests();
     const integration = new HttpLambdaIntegration(`${handler.node.id}Integration`, handler.function);
     this.api.addRoutes({ path, methods: [method], integration, authorizer: this.#authorizer });
   }

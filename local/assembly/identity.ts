@@ -70,6 +70,16 @@ export const identityOf = ({ stackName, logicalId, type, givenName }: NamedResou
       const id = logicalId.toLowerCase();
       return { ref: id, attributes: { ApiEndpoint: `https://${id}.execute-api.${REGION}.amazonaws.com`, ApiId: id } };
     }
+    case 'AWS::CloudFront::Distribution': {
+      const id = logicalId.toLowerCase();
+      return { ref: id, attributes: { Id: id, DomainName: `${id}.cloudfront.net` } };
+    }
+    case 'AWS::CloudFront::Function': {
+      const arn = arnOf('cloudfront', `function/${logicalId}`);
+      return { ref: arn, attributes: { FunctionARN: arn } };
+    }
+    case 'AWS::CloudFront::OriginAccessControl':
+      return { ref: logicalId, attributes: { Id: logicalId } };
     case 'AWS::ApiGatewayV2::Authorizer':
       return { ref: logicalId, attributes: { AuthorizerId: logicalId } };
     case 'AWS::SNS::Topic':

@@ -37,6 +37,17 @@ const checkProperties = (logicalId: string, type: string, properties: Properties
   );
 };
 
+/** Functions that serve CloudFormation while it deploys, and nobody afterwards: those that custom resources name. */
+const deploymentFunctions = ({ Resources }: Assembly['template']): ReadonlySet<unknown> =>
+  new Set(
+    Object.values(Resources)
+      .filter(({ Type }) => Type.startsWith('Custom::') || Type === 'AWS::CloudFormation::CustomResource')
+      .map(
+        ({ Properties }) =>
+          (Properties?.['ServiceToken'] as { 'Fn::GetAtt'?: readonly unknown[] })?.['Fn::GetAtt']?.[0],
+      ),
+  );
+
 const warningsOf = ({ logicalId, type, properties }: KnownResource): string[] => {
   const { acts = [], inert = [] } = EMULATED_TYPES[type] ?? {};
   return Object.keys(properties)
@@ -80,8 +91,9 @@ const createIdentities = ({ stackName, template }: Assembly) => {
 export const takeInventory = (assembly: Assembly): Inventory => {
   const { stackName, template } = assembly;
   const { identify, resolve, holds } = createIdentities(assembly);
+  const deploying = deploymentFunctions(template);
   const present = Object.entries(template.Resources).filter(
-    ([, { Condition }]) => Condition === undefined || holds(Condition),
+    ([logicalId, { Condition }]) => !deploying.has(logicalId) && (Condition === undefined || holds(Condition)),
   );
   for (const [logicalId, { Type }] of present) checkType(logicalId, Type);
   const resources = present

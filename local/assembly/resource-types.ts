@@ -20,6 +20,8 @@ export const IGNORED_TYPES: { readonly [type: string]: string } = {
   'AWS::KMS::Key': 'data at rest is not encrypted here',
   'AWS::KMS::Alias': 'data at rest is not encrypted here',
   'AWS::CDK::Metadata': 'describes the tool that wrote the template',
+  'AWS::CloudFront::OriginAccessControl': 'as roles',
+  'AWS::Lambda::LayerVersion': 'a function with layers is refused, unless it only serves the deployment itself',
   'Custom::S3AutoDeleteObjects': 'acts when the stack is deleted',
   'Custom::LogRetention': 'logs go to the console',
 };
@@ -197,6 +199,27 @@ export const EMULATED_TYPES: { readonly [type: string]: PropertySupport } = {
   },
   'AWS::ApiGatewayV2::RouteResponse': { acts: ['ApiId', 'RouteId', 'RouteResponseKey'], inert: [] },
   'AWS::ApiGatewayV2::IntegrationResponse': { acts: ['ApiId', 'IntegrationId', 'IntegrationResponseKey'], inert: [] },
+  'AWS::CloudFront::Distribution': { acts: ['DistributionConfig'], inert: ['Tags'] },
+  'AWS::CloudFront::Function': {
+    acts: ['FunctionCode'],
+    inert: ['AutoPublish', 'FunctionConfig', 'FunctionMetadata', 'Name', 'Tags'],
+  },
+  'AWS::CloudFront::ResponseHeadersPolicy': { acts: ['ResponseHeadersPolicyConfig'], inert: [] },
+  'Custom::CDKBucketDeployment': {
+    acts: ['DestinationBucketName', 'Exclude', 'Include', 'SourceMarkers', 'SourceObjectKeys', 'SystemMetadata'],
+    inert: [
+      'DistributionId',
+      'DistributionPaths',
+      'OutputObjectKeys',
+      'Prune',
+      'RetainOnDelete',
+      'ServiceToken',
+      'SourceBucketNames',
+      'SourceMarkersConfig',
+      'WaitForDistributionInvalidation',
+    ],
+    refused: ['DestinationBucketKeyPrefix', 'Extract'],
+  },
   'AWS::Events::Rule': {
     acts: ['ScheduleExpression', 'State', 'Targets'],
     inert: ['Description', 'Name', 'RoleArn', 'Tags'],

@@ -200,6 +200,54 @@ describe.each(Object.keys(implementations))('usage totals (%s)', (name) => {
     expect(await totalUsage(dependencies, scope)).toEqual({ completed: 1, failed: 0, processingMs: 12.5 });
   });
 
+  test('of a tenant that has done nothing yet, or little, take a few items and no recount', async () => {
+    now = new Date('2026-03-15T12:34:56.000Z');
+    const { usage, analyses, ...dependencies } = create();
+    const scope = { tenant: `tenant-${randomUUID()}`, type: 'echo' };
+    const stored: string[] = [];
+    let scans = 0;
+    const watched = {
+      ...dependencies,
+      usage: {
+        ...usage,
+        store: (...[of, level, start, total]: Parameters<UsageStore['store']>) => {
+          stored.push(`${level} ${start.toISOString()}`);
+          return usage.store(of, level, start, total);
+        },
+      },
+      analyses: {
+        ...analyses,
+        scan: (range: Parameters<AnalysisStore['scan']>[0]) => {
+          scans += 1;
+          return analyses.scan(range);
+        },
+      },
+    };
+    await totalUsage(watched, scope);
+    const first = stored.splice(0);
+    const before = scans;
+
+    await analyses.end(completed(newQueued({ tenant: scope.tenant, submittedAt: '2026-03-15T12:31:00.000Z' })));
+    const late = await totalUsage(watched, scope);
+    const second = stored.splice(0);
+    scans = 0;
+    const again = await totalUsage(watched, scope);
+
+    expect(first.sort()).toEqual([
+      'day 2026-03-14T00:00:00.000Z',
+      'hour 2026-03-15T11:00:00.000Z',
+      'minute 2026-03-15T12:32:00.000Z',
+      'month 2026-02-01T00:00:00.000Z',
+    ]);
+    expect(before).toBeGreaterThan(1);
+    // The late one was filed in the midst of what was known to be empty.
+    expect(late).toEqual({ completed: 1, failed: 0, processingMs: 12.5 });
+    expect(second).toEqual(['minute 2026-03-15T12:31:00.000Z']);
+    expect(again).toEqual(late);
+    // Only the minute that is not over is counted in the log.
+    expect(scans).toBe(1);
+  });
+
   test('do not store a total that was computed before its bucket was invalidated', async () => {
     const { usage } = create();
     const scope = { tenant: `tenant-${randomUUID()}`, type: 'echo' };
@@ -207,8 +255,8 @@ describe.each(Object.keys(implementations))('usage totals (%s)', (name) => {
     const totals = { completed: 1, failed: 0, processingMs: 1 };
     await usage.invalidate(scope, 'hour', start);
 
-    expect(await usage.store(scope, 'hour', start, totals, 0)).toBe(false);
-    expect(await usage.store(scope, 'hour', start, totals, 1)).toBe(true);
+    expect(await usage.store(scope, 'hour', start, { totals, epoch: 0 })).toBe(false);
+    expect(await usage.store(scope, 'hour', start, { totals, epoch: 1 })).toBe(true);
     expect(await usage.read(scope, 'hour', start, new Date('2026-03-15T12:00:00.000Z'))).toEqual([
       { start, totals, epoch: 1 },
     ]);

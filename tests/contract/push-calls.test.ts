@@ -5,6 +5,7 @@ import { createDynamoDbEventFeed } from '../../functions/adapters/dynamodb-event
 import { deliverPush, filePush } from '../../functions/core/deliver-push.ts';
 import { type PushMessage, pushMessageSchema } from '../../functions/core/push-event.ts';
 import { startLocalStores } from '../support/local-stores.ts';
+import { silentLogger } from '../support/silent-logger.ts';
 
 let stores: Awaited<ReturnType<typeof startLocalStores>>;
 beforeAll(async () => {
@@ -12,7 +13,6 @@ beforeAll(async () => {
 });
 afterAll(() => stores.stop());
 
-const logger = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 const clock = () => new Date();
 
 /** Calls of the table's client by name, from now on. */
@@ -50,7 +50,8 @@ const pushOneResult = async (subscribers: number) => {
     connections,
     feed,
     clock,
-    logger,
+    logger: silentLogger,
+    closer: { disconnect: async () => {} },
     poster: {
       async post(_: string, frame: string) {
         posts.push(frame.length);

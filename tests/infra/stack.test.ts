@@ -301,3 +301,42 @@ describe('an invalid plugin stops the build and the synthesis', () => {
     );
   });
 });
+
+describe('limits', () => {
+  /** Names of the functions that have all of the variables. */
+  const functionsWith = (from: Template, names: readonly string[]): string[] =>
+    Object.values(resources(from, 'AWS::Lambda::Function'))
+      .map(({ Properties }) => (Properties['Environment'] as { Variables: Record<string, string> }).Variables)
+      .filter((variables) => names.every((name) => name in variables))
+      .map((variables) => variables['POWERTOOLS_SERVICE_NAME'] ?? '')
+      .sort();
+  const REDIS = ['UPSTASH_REDIS_REST_URL', 'UPSTASH_REDIS_REST_TOKEN', 'REDIS_WAIT_MS', 'REDIS_KEY_PREFIX'];
+  const LIMITS = ['WINDOW_SECONDS', 'SUBMIT', 'BATCH', 'READ', 'ADMIN', 'CONNECT'].map((name) => `RATE_LIMIT_${name}`);
+
+  test('every route of the HTTP API, and whatever opens connections, counts requests', () => {
+    const integrations = Object.values(resources(template, 'AWS::ApiGatewayV2::Integration'));
+    const routed = new Set(
+      integrations
+        .filter(({ Properties }) => Properties['PayloadFormatVersion'] === '2.0')
+        .flatMap(({ Properties }) => referredTo(Properties['IntegrationUri'])),
+    );
+
+    const limited = functionsWith(template, LIMITS);
+
+    expect(limited).toHaveLength(routed.size + 2);
+    expect(limited).toEqual(expect.arrayContaining(['connect', 'message', 'submit-batch', 'get-health']));
+    expect(functionsWith(template, REDIS)).toEqual([]);
+  });
+
+  test('the same functions, and no other, know the Redis that is configured', () => {
+    const redis = { UPSTASH_REDIS_REST_URL: 'https://redis.example', UPSTASH_REDIS_REST_TOKEN: 'token' };
+    const connected = synthesizeStack([plain], redis).template;
+
+    expect(functionsWith(connected, REDIS)).toEqual(functionsWith(connected, LIMITS));
+    expect(functionsWith(connected, REDIS)).toEqual(functionsWith(template, LIMITS));
+  });
+
+  test('a limit that lets nobody in is refused by its name', () => {
+    expect(() => readSettings({ AUTH_SECRET_NAME: 'signing', RATE_LIMIT_READ: '0' }, '/')).toThrow('RATE_LIMIT_READ');
+  });
+});

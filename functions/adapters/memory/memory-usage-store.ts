@@ -12,15 +12,16 @@ export const createMemoryUsageStore = (): UsageStore => {
         .map(([, bucket]) => bucket)
         .sort((a, b) => a.start.getTime() - b.start.getTime());
     },
-    async store(scope, level, start, totals, epoch) {
+    async store(scope, level, start, { totals, epoch, emptySince }) {
       const key = keyOf(scope, level, start);
       if ((buckets.get(key)?.epoch ?? 0) !== epoch) return false;
-      buckets.set(key, { start, totals, epoch });
+      buckets.set(key, { start, totals, epoch, ...(emptySince === undefined ? {} : { emptySince }) });
       return true;
     },
     async invalidate(scope, level, start) {
       const key = keyOf(scope, level, start);
-      buckets.set(key, { start, epoch: (buckets.get(key)?.epoch ?? 0) + 1 });
+      const { totals: _, ...bucket } = buckets.get(key) ?? { start, epoch: 0 };
+      buckets.set(key, { ...bucket, epoch: bucket.epoch + 1 });
     },
   };
 };

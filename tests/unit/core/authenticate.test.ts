@@ -78,7 +78,7 @@ test.each([
   ['a scope that is none', { name: 'a', scopes: ['write'] }, 'scopes[0]'],
   ['no scope', { name: 'a', scopes: [] }, 'scopes'],
   ['an expiry that is past', { name: 'a', scopes: ['read'], expiresAt: '2020-01-01T00:00:00Z' }, 'expiresAt'],
-  ['a tenant', { name: 'a', scopes: ['read'], tenant: 'rival' }, '(body)'],
+  ['a tenant', { name: 'a', scopes: ['read'], tenant: 'rival' }, 'tenant'],
 ])('a key with %s is refused by the field', async (_, body, field) => {
   await expect(setUp().create(body)).rejects.toMatchObject({ code: 'request.invalid', details: [{ field }] });
 });

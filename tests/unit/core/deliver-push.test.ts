@@ -55,8 +55,10 @@ const createWorld = async (
       return outcome;
     },
   };
+  const closed: string[] = [];
+  const closer = { disconnect: async (connectionId: string) => void closed.push(connectionId) };
   const { pushQueue: push, pushes } = createMemoryQueues();
-  const dependencies = { connections, feed, clock, poster, push, logger };
+  const dependencies = { connections, feed, clock, poster, closer, push, logger };
   const deliver = async (message: PushMessage) =>
     deliverPush(dependencies, await filePush(dependencies, pushMessageSchema.parse(message)));
   /** Works off what invocations have left to others. */
@@ -68,6 +70,7 @@ const createWorld = async (
     feed,
     posted,
     addressed,
+    closed,
     pushes,
     deliver,
     deliverRest,
@@ -142,8 +145,8 @@ test('a dead connection is removed with its subscriptions, and costs the others 
   expect(await connections.countSubscriptions('dead')).toBe(0);
 });
 
-test('a connection that cannot be reached is tried again by itself, and given up in the end', async () => {
-  const { deliver, deliverRest, posted, pushes } = await createWorld({
+test('a connection that cannot be reached is tried again by itself, and closed in the end', async () => {
+  const { deliver, deliverRest, posted, closed, connections, pushes } = await createWorld({
     stuck: { filters: [{}], outcome: 'failed' },
     alive: { filters: [{}] },
   });
@@ -155,6 +158,8 @@ test('a connection that cannot be reached is tried again by itself, and given up
   expect(pushes.map(({ rest }) => [rest?.to, rest?.attempt])).toEqual(
     [2, 3, 4, 5].map((attempt) => [{ connections: ['stuck'] }, attempt]),
   );
+  expect(closed).toEqual(['stuck']);
+  expect(await connections.get('stuck')).toBeUndefined();
 });
 
 test('an audience of many pages is served by as many invocations, each client once', async () => {

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { createInProcessRateLimiter } from '../../../functions/adapters/in-process-rate-limiter.ts';
 import { createMemoryApiKeyStore } from '../../../functions/adapters/memory/memory-api-key-store.ts';
 import { createMemoryConnectionStore } from '../../../functions/adapters/memory/memory-connection-store.ts';
 import type { Principal } from '../../../functions/core/authenticate.ts';
@@ -34,7 +35,9 @@ const createWorld = () => {
   };
   const principals: Record<string, Principal> = {};
   const tokens = { verify: async (token: string) => principals[token] ?? expect.unreachable() };
-  const dependencies = { connections, checks, closer, clock, tokens, keys: createMemoryApiKeyStore() };
+  const limits = { windowSeconds: 10, requests: { submit: 9, batch: 9, read: 9, admin: 9, connect: 9 } };
+  const limiter = createInProcessRateLimiter({ limits, clock });
+  const dependencies = { connections, checks, closer, clock, tokens, keys: createMemoryApiKeyStore(), limiter };
   return {
     closedAfter,
     connections,

@@ -45,7 +45,9 @@ const createWorld = ({ onPost }: { onPost?: (eventId: string) => Promise<PostOut
   const connections = createMemoryConnectionStore();
   const received: { event: string; eventId?: string; cursor: string; replayed?: boolean }[] = [];
   const followUps: FollowUp[] = [];
-  const { pushQueue: push } = createMemoryQueues();
+  const closed: string[] = [];
+  const closer = { disconnect: async (connectionId: string) => void closed.push(connectionId) };
+  const { pushQueue: push, pushes } = createMemoryQueues();
   const logger = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
   const poster = {
     async post(_: string, frame: string): Promise<PostOutcome> {
@@ -59,6 +61,7 @@ const createWorld = ({ onPost }: { onPost?: (eventId: string) => Promise<PostOut
     connections,
     feed,
     poster,
+    closer,
     push,
     clock,
     logger,
@@ -77,6 +80,8 @@ const createWorld = ({ onPost }: { onPost?: (eventId: string) => Promise<PostOut
     connections,
     feed,
     received,
+    closed,
+    pushes,
     followUps,
     dependencies,
     pass: (ms: number) => (now += ms),
@@ -202,4 +207,41 @@ test('a client that unsubscribes while events are replayed is not subscribed aga
   await world.publish('2');
 
   expect(world.received.map(({ eventId }) => eventId)).toEqual(['1']);
+});
+
+test('a client whose replay cannot reach it is disconnected, so that it comes back for it', async () => {
+  const world = createWorld({ onPost: async () => 'failed' });
+  await world.connections.open({ connectionId: 'c', protocol: 'native', connectedAt: '' });
+  await world.file('1');
+  world.pass(MINUTE);
+
+  await world.resume(START);
+
+  expect(world.followUps).toHaveLength(4);
+  expect(world.closed).toEqual(['c']);
+  expect(await world.connections.get('c')).toBeUndefined();
+});
+
+test('an event that was given up comes when the client resumes, although it has seen later ones', async () => {
+  const { publish, pass, resume, received, pushes, dependencies, connections, closed, clock } = createWorld({
+    onPost: async (eventId) => (eventId === 'lost' && closed.length === 0 ? 'failed' : undefined),
+  });
+  await connections.subscribe(subscription);
+  await publish('lost');
+  for (const message of pushes) {
+    pass(15_000);
+    await publish(`after ${message.rest?.attempt}`);
+    await deliverPush(dependencies, await filePush(dependencies, pushMessageSchema.parse(message)));
+  }
+  const before = received.map(({ eventId }) => eventId);
+  const lastCursor = Number.parseInt(received.at(-1)?.cursor ?? '', 36);
+  pass(10_000);
+
+  await resume(lastCursor);
+
+  expect(before).toEqual(['after 2', 'after 3', 'after 4', 'after 5']);
+  expect(closed).toEqual(['c']);
+  expect(lastCursor).toBeGreaterThan(START + 45_000);
+  expect(clock().getTime() - START).toBeGreaterThan(60_000);
+  expect(received.slice(4)).toContainEqual(expect.objectContaining({ eventId: 'lost', replayed: true }));
 });

@@ -1,5 +1,6 @@
 import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
 import { expect, test } from 'vitest';
+import { createInProcessRateLimiter } from '../../../functions/adapters/in-process-rate-limiter.ts';
 import { AppError } from '../../../functions/core/errors.ts';
 import type { Logger } from '../../../functions/core/ports.ts';
 import { httpEndpoint } from '../../../functions/middleware/http-endpoint.ts';
@@ -12,6 +13,9 @@ const logger: Logger = {
   error: (message, details) => void logged.push([message, details]),
 };
 
+const limits = { windowSeconds: 10, requests: { submit: 9, batch: 9, read: 2, admin: 9, connect: 9 } };
+const unhurried = () => createInProcessRateLimiter({ limits, clock: () => new Date(0) });
+
 const eventOf = (overrides: Partial<APIGatewayProxyEventV2> = {}) =>
   ({
     headers: { 'content-type': 'application/json' },
@@ -22,8 +26,8 @@ const eventOf = (overrides: Partial<APIGatewayProxyEventV2> = {}) =>
     ...overrides,
   }) as unknown as APIGatewayProxyEventV2;
 
-const call = (endpoint: Parameters<typeof httpEndpoint>[1], event = eventOf()) =>
-  httpEndpoint({ logger, scope: 'read', accepts: ['json', 'ndjson'] }, endpoint)(event, {
+const call = (endpoint: Parameters<typeof httpEndpoint>[1], event = eventOf(), limiter = unhurried()) =>
+  httpEndpoint({ logger, limiter, scope: 'read', accepts: ['json', 'ndjson'] }, endpoint)(event, {
     awsRequestId: 'r',
   } as Context);
 
@@ -69,4 +73,30 @@ test.each([
   const response = await call(echo, eventOf(overrides));
 
   expect(JSON.parse(response.body ?? '')).toEqual(expected);
+});
+
+test('what is left is said on every answer, and one request too many never reaches the endpoint', async () => {
+  const limiter = unhurried();
+  let calls = 0;
+  const endpoint = async () => {
+    calls += 1;
+    throw new AppError('query.bad_cursor', 'bad');
+  };
+
+  const answers = [];
+  for (let index = 0; index < 3; index += 1) answers.push(await call(endpoint, eventOf(), limiter));
+
+  expect(answers.map(({ statusCode, headers }) => [statusCode, headers?.['ratelimit-remaining']])).toEqual([
+    [400, '1'],
+    [400, '0'],
+    [429, '0'],
+  ]);
+  expect(answers[2]?.headers).toMatchObject({
+    'retry-after': '10',
+    'ratelimit-limit': '2',
+    'ratelimit-reset': '10',
+    'ratelimit-policy': '"read";q=2;w=10',
+    ratelimit: '"read";r=0;t=10',
+  });
+  expect(calls).toBe(2);
 });

@@ -1,0 +1,55 @@
+import type { Clock, Logger, Metrics } from '../core/ports.ts';
+import { type RedisRestOptions, type SendCommand, sendRedisCommand } from './redis-rest.ts';
+
+/** Milliseconds that Redis is left alone after a failure. Less than a connection is kept for, so that it is still there. */
+const OPEN_MS = 3_000;
+
+/** Redis as what a request can do without: it is waited for briefly, and not at all while it fails. */
+export interface GuardedRedis {
+  /** Begins a request, which may wait for Redis for so long in all. */
+  begin(): void;
+  /** What `work` gives, or undefined when Redis is down, slow or talks nonsense. Never throws. */
+  attempt<Value>(work: (send: SendCommand) => Promise<Value>): Promise<Value | undefined>;
+}
+
+export interface GuardedRedisOptions extends RedisRestOptions {
+  /** Milliseconds that one request may wait for Redis, whatever it asks. */
+  readonly waitingMs: number;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+}
+
+/**
+ * Guards requests from Redis by a limit of time and a circuit breaker. An execution environment handles one request at
+ * a time, so that one count of the time waited is enough.
+ */
+export const createGuardedRedis = (options: GuardedRedisOptions): GuardedRedis => {
+  const { waitingMs, clock, logger, metrics } = options;
+  let left = waitingMs;
+  let closedFrom = 0;
+  return {
+    begin() {
+      left = waitingMs;
+    },
+
+    async attempt(work) {
+      const startedAt = clock().getTime();
+      if (startedAt < closedFrom || left <= 0) {
+        metrics.count('RedisBypassed');
+        return undefined;
+      }
+      const signal = AbortSignal.timeout(left);
+      try {
+        return await work((command) => sendRedisCommand(options, command, signal));
+      } catch (error) {
+        closedFrom = clock().getTime() + OPEN_MS;
+        metrics.count('RedisFailed');
+        logger.warn('Redis failed; going on without it', { forMs: OPEN_MS, error });
+        return undefined;
+      } finally {
+        left -= clock().getTime() - startedAt;
+      }
+    },
+  };
+};
