@@ -1,13 +1,13 @@
 import { cancelTraining, presentTraining } from '../core/training/follow-training.ts';
 import { cancelTrainingDependencies } from '../dependencies/models.ts';
-import { serviceLogger } from '../dependencies.ts';
+import { rateLimiter, serviceLogger } from '../dependencies.ts';
 import { httpEndpoint } from '../middleware/http-endpoint.ts';
 
 const dependencies = cancelTrainingDependencies();
 
 /** `POST /api/models/{model}/trainings/{trainingId}/cancel` */
 export const handler = httpEndpoint(
-  { logger: serviceLogger(), scope: 'submit' },
+  { logger: serviceLogger(), limiter: rateLimiter(), scope: 'submit' },
   async ({ tenant, pathParameters }) => {
     const { model = '', trainingId = '' } = pathParameters;
     const training = await cancelTraining(dependencies, { tenant, model, trainingId });
