@@ -8,7 +8,7 @@ import { discoverPlugins } from '../../plugins/discovery.ts';
 import { writeBundles, writePlugins } from '../support/synthesize-stack.ts';
 
 const createApp = () => {
-  const app = new App();
+  const app = new App({ context: { 'aws:cdk:disable-asset-staging': true } });
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
   const env = {
     BUILD_DIR: writeBundles(['plain']),

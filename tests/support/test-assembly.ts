@@ -32,6 +32,9 @@ export default function setUp(project: TestProject): () => void {
     THROTTLE_BURST: '5000',
     TRAINING_CHECKPOINT_SECONDS: '1',
   };
+  // The page has no part in the fixtures: it is built once, and again when it has changed.
+  execFileSync(process.execPath, [join(root, 'build/page.ts')], { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] });
+  cpSync(join(root, 'dist/web'), join(folder, 'dist/web'), { recursive: true });
   for (const script of ['esbuild.config.ts', 'infra/app.ts']) {
     execFileSync(process.execPath, [join(root, script)], { cwd: root, env, stdio: ['ignore', 'ignore', 'inherit'] });
   }

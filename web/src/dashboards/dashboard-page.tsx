@@ -225,7 +225,7 @@ export const DashboardPage = (props: DashboardPageProps) => {
       <main class="page">
         <DashboardToolbar
           model={model}
-          live={session.status.value}
+          live={session.connection.value}
           title={
             <>
               <h1>{dashboard?.name ?? 'Dashboard'}</h1>

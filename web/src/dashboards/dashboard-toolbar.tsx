@@ -1,7 +1,7 @@
 import type { ComponentChildren } from 'preact';
+import type { ConnectionState } from '../../../sdk/index.ts';
 import { formatTime } from '../format/number-format.ts';
 import { Icon } from '../icon.tsx';
-import type { LiveStatus } from '../live/live-connection.ts';
 import { showRange } from '../route.ts';
 import { TimeRangePicker } from '../time/time-range-picker.tsx';
 import type { DashboardModel } from './dashboard-model.ts';
@@ -9,15 +9,16 @@ import type { DashboardModel } from './dashboard-model.ts';
 export interface DashboardToolbarProps {
   readonly model: DashboardModel;
   /** Undefined where nothing is pushed. */
-  readonly live: LiveStatus | undefined;
+  readonly live: ConnectionState | undefined;
   readonly title: ComponentChildren;
   readonly children?: ComponentChildren;
 }
 
-const LIVE_TEXT: { readonly [status in LiveStatus]: string } = {
-  live: 'Live',
+const LIVE_TEXT: { readonly [state in ConnectionState]: string } = {
+  open: 'Live',
   connecting: 'Connecting…',
-  offline: 'Offline, trying again',
+  waiting: 'Offline, trying again',
+  closed: 'Offline',
 };
 
 const SAVE_TEXT = { saved: '', saving: 'Saving…', unsaved: 'Not saved' } as const;

@@ -1,7 +1,6 @@
 import { signal } from '@preact/signals';
-import type { ApiClient } from '../api/client.ts';
+import type { AnalysisView, AnalyticsClient, LiveEvent } from '../../../sdk/index.ts';
 import type { Insight, Severity } from '../api/contract.ts';
-import type { LiveEvent } from './live-connection.ts';
 
 /** What the service found, newest first: insights, and analyses that failed. */
 
@@ -65,14 +64,15 @@ export const mergeEntries = (present: readonly FeedEntry[], added: readonly Feed
 
 /** The entry that an event stands for; undefined for one that is none of the feed's. */
 export const entryOf = ({ event, eventId, timestamp, data }: LiveEvent): FeedEntry | undefined => {
-  const type = String(data['type'] ?? '');
-  const analysisId = String(data['analysisId'] ?? '');
+  const fields = asRecord(data);
+  const type = String(fields['type'] ?? '');
+  const analysisId = String(fields['analysisId'] ?? '');
   const origin = { id: eventId, at: timestamp, type, analysisId, isNew: true };
   if (event === 'insight:new' || event === 'alert:critical') {
-    return toEntry({ ...origin, id: eventId.replace(':alert:', ':insight:') }, data as Partial<Insight>);
+    return toEntry({ ...origin, id: eventId.replace(':alert:', ':insight:') }, fields);
   }
   if (event !== 'analytics:failed') return undefined;
-  const { message, code, details } = asRecord(data['error']);
+  const { message, code, details } = asRecord(fields['error']);
   return {
     ...origin,
     severity: 'warning',
@@ -87,33 +87,29 @@ export const addToFeed = (event: LiveEvent): void => {
   if (entry !== undefined) feed.value = mergeEntries(feed.value, [entry]);
 };
 
-interface EndedAnalysis {
-  readonly analysisId: string;
-  readonly type: string;
-  readonly completedAt?: string;
-  readonly result?: { readonly insights?: readonly (Partial<Insight> | string)[] };
-}
+const insightsOf = ({ result }: AnalysisView): readonly unknown[] => {
+  const { insights } = asRecord(result);
+  return Array.isArray(insights) ? insights : [];
+};
 
-const earlierEntries = async ({ request }: ApiClient, type: string): Promise<FeedEntry[]> => {
+const earlierEntries = async (service: AnalyticsClient, type: string): Promise<FeedEntry[]> => {
   const now = Date.now();
   const timeRange = { start: new Date(now - EARLIER_MS).toISOString(), end: new Date(now).toISOString() };
-  const { body } = await request<{ results: readonly EndedAnalysis[] }>('/api/analytics/query', {
-    method: 'POST',
-    body: { type, timeRange, limit: EARLIER_ANALYSES },
-  });
-  return body.results.flatMap(({ analysisId, completedAt, result }) =>
-    (result?.insights ?? []).map((insight, index) =>
+  const { results } = await service.queryPage({ type, timeRange, limit: EARLIER_ANALYSES });
+  return results.flatMap((analysis) => {
+    const { analysisId, completedAt = '' } = analysis;
+    return insightsOf(analysis).map((insight, index) =>
       toEntry(
-        { id: `${analysisId}:insight:${index}`, at: completedAt ?? '', type, analysisId, isNew: false },
-        typeof insight === 'string' ? { message: insight } : insight,
+        { id: `${analysisId}:insight:${index}`, at: completedAt, type, analysisId, isNew: false },
+        typeof insight === 'string' ? { message: insight } : asRecord(insight),
       ),
-    ),
-  );
+    );
+  });
 };
 
 /** Begins the feed with the insights of the latest analyses of each plugin. A plugin that does not answer is left out. */
-export const loadEarlier = async (client: ApiClient, plugins: readonly string[]): Promise<void> => {
-  const lists = await Promise.allSettled(plugins.map((plugin) => earlierEntries(client, plugin)));
+export const loadEarlier = async (service: AnalyticsClient, plugins: readonly string[]): Promise<void> => {
+  const lists = await Promise.allSettled(plugins.map((plugin) => earlierEntries(service, plugin)));
   const entries = lists.flatMap((list) => (list.status === 'fulfilled' ? list.value : []));
   feed.value = mergeEntries(feed.value, entries);
 };

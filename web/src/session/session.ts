@@ -1,9 +1,9 @@
 import { signal } from '@preact/signals';
+import { type AnalyticsError, type ConnectionState, createClient, type LiveEvent } from '../../../sdk/index.ts';
 import { createApiClient } from '../api/client.ts';
 import type { DataSource } from '../api/contract.ts';
 import { createDashboardsApi } from '../api/dashboards.ts';
 import { addToFeed, feed, loadEarlier } from '../live/feed.ts';
-import { type LiveEvent, type LiveStatus, openLive } from '../live/live-connection.ts';
 import { signOut } from './credential.ts';
 
 /** What a signed-in reader works with: the API, the metrics there are, and the live connection. */
@@ -13,49 +13,57 @@ const EVENTS = ['analytics:update', 'analytics:failed', 'insight:new', 'alert:cr
 /** Told when a plugin has a new result; undefined when it is not known which. */
 type ResultListener = (plugin: string | undefined) => void;
 
+const refuse = (message: string): void => signOut(`Sign in again. ${message}`);
+
+const onError = (error: AnalyticsError): void => {
+  if (error.code.startsWith('auth.')) refuse(error.message);
+  else console.warn(error);
+};
+
+const typeOf = ({ data }: LiveEvent): string | undefined => {
+  const { type } = (data ?? {}) as { readonly type?: unknown };
+  return typeof type === 'string' ? type : undefined;
+};
+
 export const createSession = (token: string, webSocketUrl: string) => {
-  const refuse = (message: string): void => signOut(`Sign in again. ${message}`);
-  const client = createApiClient({ token, onUnauthorized: refuse });
-  const status = signal<LiveStatus>('connecting');
+  const connection = signal<ConnectionState>('connecting');
   const catalog = signal<readonly DataSource[]>([]);
   const listeners = new Set<ResultListener>();
   const tell = (plugin: string | undefined): void => {
     for (const listener of listeners) listener(plugin);
   };
-  const onEvent = (event: LiveEvent): void => {
-    addToFeed(event);
-    if (event.event === 'analytics:update') tell(String(event.data['type']));
-  };
-  const live = openLive({
-    url: webSocketUrl,
+  const service = createClient({
+    url: location.origin,
+    webSocketUrl,
     token,
-    events: EVENTS,
-    onEvent,
-    onStatus: (next) => {
-      status.value = next;
+    onError,
+    onConnection: (state) => {
+      connection.value = state;
     },
-    onGap: () => tell(undefined),
-    onRefused: refuse,
   });
-  const api = createDashboardsApi(client);
+  service.subscribe({ filters: { event: EVENTS }, onExpired: () => tell(undefined), onRefused: onError }, (event) => {
+    addToFeed(event);
+    if (event.event === 'analytics:update') tell(typeOf(event));
+  });
+  const api = createDashboardsApi(createApiClient({ token, onUnauthorized: refuse }));
   api.catalog().then(
     (sources) => {
       catalog.value = sources;
-      return loadEarlier(client, [...new Set(sources.map(({ plugin }) => plugin))]);
+      return loadEarlier(service, [...new Set(sources.map(({ plugin }) => plugin))]);
     },
     // Whatever keeps it from being read is said where the reader asks for something; the form then has no sources.
     () => {},
   );
   return {
     api,
-    status,
+    connection,
     catalog,
     onResult(listener: ResultListener): () => void {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
     close(): void {
-      live.close();
+      service.close();
       feed.value = [];
     },
   };
