@@ -94,7 +94,7 @@ export interface NetworkRules {
   checkRows(learns: Learns, work: TrainingWork): void;
 }
 
-export interface TrainingWork {
+interface TrainingWork {
   /** Left out, a ready-made network. */
   readonly config: unknown;
   readonly training: unknown;

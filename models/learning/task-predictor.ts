@@ -13,7 +13,7 @@ export interface LabelPrediction {
   readonly probabilities: { readonly [label: string]: number };
 }
 
-export interface ReconstructionPrediction {
+interface ReconstructionPrediction {
   /** About 1 for a usual row. */
   readonly error: number;
   /** Share of each feature in the error. */
@@ -21,7 +21,7 @@ export interface ReconstructionPrediction {
 }
 
 /** What a network says of rows; of a forecast, the next rows. */
-export type TaskPredictions =
+type TaskPredictions =
   | { readonly kind: 'regression'; readonly predictions: readonly { readonly value: number }[] }
   | {
       readonly kind: 'classification' | 'sequence-classification';

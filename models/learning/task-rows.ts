@@ -24,7 +24,7 @@ export interface JudgedData {
 }
 
 /** Rows as the networks take them. */
-export type Material =
+type Material =
   | { readonly kind: 'rows'; readonly data: RowsData }
   | { readonly kind: 'series'; readonly series: Series }
   | { readonly kind: 'sequences'; readonly sequences: readonly Sequence[] };

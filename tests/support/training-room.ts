@@ -25,7 +25,7 @@ export const sales = (count = 60, seed = 1): DataRow[] => {
   });
 };
 
-export const NETWORK = { type: 'brain', networkType: 'NeuralNetwork', options: { hiddenLayers: [4] } };
+const NETWORK = { type: 'brain', networkType: 'NeuralNetwork', options: { hiddenLayers: [4] } };
 
 /** Trainings with stores in memory and networks that really learn; the clock is the test's. */
 export const openTrainingRoom = async ({ trainer = networkTrainer }: { trainer?: NetworkTrainer } = {}) => {

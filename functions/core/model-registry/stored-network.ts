@@ -3,7 +3,7 @@ import type { ArtifactStore, StoredNetwork } from '../model-ports.ts';
 import type { ModelVersion } from './version.ts';
 
 /** An artifact that is gone, or is not the one that was kept. */
-export class UnusableArtifact extends Error {
+class UnusableArtifact extends Error {
   override readonly name = 'UnusableArtifact';
 }
 

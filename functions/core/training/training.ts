@@ -22,9 +22,9 @@ export interface TrainingOutcome {
   readonly contest?: Contest | undefined;
 }
 
-export type TrainingStatus = 'queued' | 'running' | 'completed' | 'failed' | 'cancelled';
+type TrainingStatus = 'queued' | 'running' | 'completed' | 'failed' | 'cancelled';
 
-export interface TrainingFailure {
+interface TrainingFailure {
   readonly code: ErrorCode;
   readonly message: string;
   readonly details: readonly ErrorDetail[];
