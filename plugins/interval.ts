@@ -14,10 +14,10 @@ const isTooLong = (interval: Interval): boolean =>
 
 /** Distance between one value and the next, as text or in milliseconds, up to ten years. */
 export const intervalSchema = z
-  .union([z.number().positive(), z.string()], { error: INTERVAL_EXPECTED })
+  .union([z.number(), z.string()], { error: INTERVAL_EXPECTED })
   .transform((given, context) => {
     const interval: Interval | undefined =
-      typeof given === 'number' ? { unit: 'milliseconds', every: given } : parseInterval(given);
+      typeof given === 'string' ? parseInterval(given) : given > 0 ? { unit: 'milliseconds', every: given } : undefined;
     if (interval !== undefined && !isTooLong(interval)) return interval;
     const message = interval === undefined ? INTERVAL_EXPECTED : 'must be at most ten years';
     context.issues.push({ code: 'custom', input: given, message });

@@ -123,7 +123,10 @@ const mstl = (series: Series, frequency: Frequency): Forecast => {
     if (first === undefined) return { mean: final, interval: undefined };
     return {
       mean: final,
-      interval: predictionIntervals(train, backtest(train, first, origins, test.length), final, [0.95])[0],
+      interval: predictionIntervals(train, backtest(train, first, origins, test.length), final, {
+        levels: [0.95],
+        period: periods[0] ?? 1,
+      })[0],
     };
   });
 };

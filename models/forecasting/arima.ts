@@ -18,7 +18,7 @@ export interface ArimaOrders {
 
 export interface ArimaFit {
   readonly orders: ArimaOrders;
-  /** Coordinates of the search, for a later start from here. */
+  /** Coordinates of the search. */
   readonly point: Float64Array;
   /** Corrected Akaike criterion; comparable among fits of equal differences. */
   readonly aicc: number;
@@ -52,34 +52,49 @@ const differenced = (y: Float64Array, { differences, seasonalDifferences, period
 /**
  * Coefficients of a stationary autoregression from unbounded coordinates by way of its partial autocorrelations.
  * J. F. Monahan, "A note on enforcing stationarity in autoregressive-moving average models", Biometrika 71 (1984).
+ *
+ * @param from first of the point's coordinates that are the autoregression's
+ * @param coefficients receives them, [order]
+ * @param previous room for [order]
  */
-const stationary = (coordinates: Float64Array): Float64Array => {
-  const order = coordinates.length;
-  const coefficients = new Float64Array(order);
-  const previous = new Float64Array(order);
-  for (let k = 0; k < order; k += 1) {
-    const partial = Math.tanh(coordinates[k] ?? 0);
-    previous.set(coefficients);
+const stationary = (point: Float64Array, from: number, coefficients: Float64Array, previous: Float64Array): void => {
+  for (let k = 0; k < coefficients.length; k += 1) {
+    const partial = Math.tanh(point[from + k] ?? 0);
+    for (let j = 0; j < k; j += 1) previous[j] = coefficients[j] ?? 0;
     coefficients[k] = partial;
     for (let j = 0; j < k; j += 1) coefficients[j] = (previous[j] ?? 0) - partial * (previous[k - 1 - j] ?? 0);
   }
-  return coefficients;
 };
 
+/** A lag polynomial whose coefficients are set anew at every point of a search, without room of their own each time. */
+interface SeasonalPolynomial extends Polynomial {
+  /** Coordinates from `from` on are those of the short factor, from `seasonalFrom` on those of the seasonal one. */
+  readonly set: (point: Float64Array, from: number, seasonalFrom: number) => void;
+}
+
 /** Product of 1 − Σ a_i B^i and 1 − Σ b_j B^(j·period), as the coefficients of what stands after the minus. */
-const multiply = (a: Float64Array, b: Float64Array, period: number): Polynomial => {
-  const terms = new Map<number, number>();
-  const add = (lag: number, value: number): void => void terms.set(lag, (terms.get(lag) ?? 0) + value);
-  for (const [i, value] of a.entries()) add(i + 1, value);
-  for (const [j, value] of b.entries()) {
-    add((j + 1) * period, value);
-    for (const [i, inner] of a.entries()) add((j + 1) * period + i + 1, -value * inner);
-  }
-  const sorted = [...terms.entries()].sort(([left], [right]) => left - right);
-  return {
-    lags: Int32Array.from(sorted, ([lag]) => lag),
-    coefficients: Float64Array.from(sorted, ([, value]) => value),
+const createPolynomial = (order: number, seasonalOrder: number, period: number): SeasonalPolynomial => {
+  const [short, seasonal] = [new Float64Array(order), new Float64Array(seasonalOrder)];
+  const previous = new Float64Array(Math.max(order, seasonalOrder));
+  const product = new Float64Array(order + seasonalOrder * period + 1);
+  const reached = [0, ...Array.from(seasonal.keys(), (j) => (j + 1) * period)];
+  const lags = new Set(reached.flatMap((lag) => [lag, ...Array.from(short.keys(), (i) => lag + i + 1)]));
+  lags.delete(0);
+  const ascending = Int32Array.from(lags).sort();
+  const coefficients = new Float64Array(ascending.length);
+  const set: SeasonalPolynomial['set'] = (point, from, seasonalFrom) => {
+    stationary(point, from, short, previous);
+    stationary(point, seasonalFrom, seasonal, previous);
+    product.fill(0);
+    for (let i = 0; i < order; i += 1) product[i + 1] = short[i] ?? 0;
+    for (let j = 0; j < seasonalOrder; j += 1) {
+      const [lag, value] = [(j + 1) * period, seasonal[j] ?? 0];
+      product[lag] = (product[lag] ?? 0) + value;
+      for (let i = 0; i < order; i += 1) product[lag + i + 1] = (product[lag + i + 1] ?? 0) - value * (short[i] ?? 0);
+    }
+    for (let k = 0; k < coefficients.length; k += 1) coefficients[k] = product[ascending[k] ?? 0] ?? 0;
   };
+  return { lags: ascending, coefficients, set };
 };
 
 interface Process {
@@ -88,38 +103,37 @@ interface Process {
   readonly mean: number;
 }
 
-const processAt = (orders: ArimaOrders, point: Float64Array): Process => {
+/** The process at a point; each call overwrites what the last one gave. */
+const createProcess = (orders: ArimaOrders): ((point: Float64Array) => Process) => {
   const { ar, ma, seasonalAr, seasonalMa, period, constant } = orders;
-  let from = 0;
-  const take = (count: number): Float64Array => {
-    from += count;
-    return point.subarray(from - count, from);
-  };
-  const [arPart, maPart, seasonalArPart, seasonalMaPart] = [take(ar), take(ma), take(seasonalAr), take(seasonalMa)];
-  return {
-    ar: multiply(stationary(arPart), stationary(seasonalArPart), period),
-    // The moving average's signs are its own; written like the autoregression it is invertible by the same means.
-    ma: multiply(stationary(maPart), stationary(seasonalMaPart), period),
-    mean: constant ? (point[from] ?? 0) : 0,
+  const arPart = createPolynomial(ar, seasonalAr, period);
+  // The moving average's signs are its own; written like the autoregression it is invertible by the same means.
+  const maPart = createPolynomial(ma, seasonalMa, period);
+  const process = { ar: arPart, ma: maPart, mean: 0 };
+  return (point) => {
+    arPart.set(point, 0, ar + ma);
+    maPart.set(point, ar, ar + ma + seasonalAr);
+    process.mean = constant ? (point[ar + ma + seasonalAr + seasonalMa] ?? 0) : 0;
+    return process;
   };
 };
 
 /** Sum of squared one-step errors, values and errors before the first counting as the mean and as none. */
 const squaredErrors = (w: Float64Array, { ar, ma, mean }: Process, errors: Float64Array): number => {
+  const { lags: arLags, coefficients: arCoefficients } = ar;
+  const { lags: maLags, coefficients: maCoefficients } = ma;
   let sum = 0;
-  const arCount = ar.lags.length;
-  const maCount = ma.lags.length;
   for (let t = 0; t < w.length; t += 1) {
     let error = (w[t] ?? 0) - mean;
-    for (let k = 0; k < arCount; k += 1) {
-      const lag = ar.lags[k] ?? 0;
-      if (lag > t) break;
-      error -= (ar.coefficients[k] ?? 0) * ((w[t - lag] ?? 0) - mean);
+    for (let k = 0; k < arLags.length; k += 1) {
+      const before = t - (arLags[k] ?? 0);
+      if (before < 0) break;
+      error -= (arCoefficients[k] ?? 0) * ((w[before] ?? 0) - mean);
     }
-    for (let k = 0; k < maCount; k += 1) {
-      const lag = ma.lags[k] ?? 0;
-      if (lag > t) break;
-      error += (ma.coefficients[k] ?? 0) * (errors[t - lag] ?? 0);
+    for (let k = 0; k < maLags.length; k += 1) {
+      const before = t - (maLags[k] ?? 0);
+      if (before < 0) break;
+      error += (maCoefficients[k] ?? 0) * (errors[before] ?? 0);
     }
     errors[t] = error;
     sum += error * error;
@@ -135,10 +149,9 @@ const coordinatesOf = ({ ar, ma, seasonalAr, seasonalMa, constant }: ArimaOrders
  * G. M. Ljung, Time Series Analysis (2015), 7.1.
  *
  * @param y [n]
- * @param start coordinates of an earlier fit of these orders
  * @returns undefined when the values are too few for the orders
  */
-export const estimateArima = (y: Float64Array, orders: ArimaOrders, start?: Float64Array): ArimaFit | undefined => {
+export const estimateArima = (y: Float64Array, orders: ArimaOrders): ArimaFit | undefined => {
   const w = differenced(y, orders);
   const n = w.length;
   const d = coordinatesOf(orders);
@@ -149,14 +162,14 @@ export const estimateArima = (y: Float64Array, orders: ArimaOrders, start?: Floa
   if (!(scale > 0)) return undefined;
   const scaled = w.map((value) => value / scale);
   const errors = new Float64Array(n);
-  const cost = (point: Float64Array): number =>
-    n * Math.log(squaredErrors(scaled, processAt(orders, point), errors) / n);
+  const processAt = createProcess(orders);
+  const cost = (point: Float64Array): number => n * Math.log(squaredErrors(scaled, processAt(point), errors) / n);
   const first = new Float64Array(d).fill(0.1);
   if (orders.constant) first[d - 1] = mean / scale;
   const { point, value } =
     d === 0
       ? { point: first, value: cost(first) }
-      : minimize(cost, start ?? first, {
+      : minimize(cost, first, {
           steps: Array.from({ length: d }, () => 0.25),
           mostEvaluations: EVALUATIONS_A_COORDINATE * d,
           tolerance: 1e-5,
@@ -190,7 +203,7 @@ export const forecastArima = (y: Float64Array, { orders, point }: ArimaFit, hori
   const scale = Math.sqrt(w.reduce((sum, value) => sum + (value - mean) ** 2, 0) / n) || 1;
   const scaled = new Float64Array(n + horizon);
   for (let t = 0; t < n; t += 1) scaled[t] = (w[t] ?? 0) / scale;
-  const process = processAt(orders, point);
+  const process = createProcess(orders)(point);
   const errors = new Float64Array(n + horizon);
   squaredErrors(scaled.subarray(0, n), process, errors);
   for (let t = n; t < n + horizon; t += 1) {

@@ -91,8 +91,50 @@ interface Pass {
   valid: boolean;
 }
 
-/** Walks the states over the values, forward or from the last back to the first, and adds up the errors. */
-const walk = (
+/** Bounds beyond which a product of expected values is turned into its logarithm. */
+const [TINY, HUGE] = [1e-150, 1e150];
+
+const walkUnseasonal = (
+  y: Float64Array,
+  { error: errorForm, trend: trendForm }: EtsForm,
+  { alpha, beta, phi }: EtsParameters,
+  states: States,
+  backward: boolean,
+): Pass => {
+  const n = y.length;
+  const relative = errorForm === 'multiplicative';
+  const damping = trendForm === 'none' ? 0 : phi;
+  const trending = trendForm === 'none' ? 0 : beta;
+  let { level, trend } = states;
+  let [squares, logs, product, valid] = [0, 0, 1, true];
+  for (let i = 0; i < n; i += 1) {
+    const carried = damping * trend;
+    const expected = level + carried;
+    const error = (y[backward ? n - 1 - i : i] ?? 0) - expected;
+    if (relative) {
+      if (!(expected > 0)) {
+        valid = false;
+        break;
+      }
+      const share = error / expected;
+      squares += share * share;
+      product *= expected;
+      if (product < TINY || product > HUGE) {
+        logs += Math.log(product);
+        product = 1;
+      }
+    } else {
+      squares += error * error;
+    }
+    level = expected + alpha * error;
+    trend = carried + trending * error;
+  }
+  states.level = level;
+  states.trend = trend;
+  return { squares, logs: logs + Math.log(product), valid: valid && Number.isFinite(squares) };
+};
+
+const walkSeasonal = (
   y: Float64Array,
   form: EtsForm,
   { alpha, beta, gamma, phi }: EtsParameters,
@@ -105,18 +147,15 @@ const walk = (
   const multiplicativeError = form.error === 'multiplicative';
   const trended = form.trend !== 'none';
   const additiveSeason = form.season === 'additive';
-  const multiplicativeSeason = form.season === 'multiplicative';
   let { level, trend, phase } = states;
-  let squares = 0;
-  let logs = 0;
-  let valid = true;
+  let [squares, logs, product, valid] = [0, 0, 1, true];
   for (let i = 0; i < n; i += 1) {
     const t = backward ? n - 1 - i : i;
     if (backward) phase = phase === 0 ? period - 1 : phase - 1;
     const carried = trended ? phi * trend : 0;
     const base = level + carried;
     const s = season[phase] ?? 0;
-    const expected = additiveSeason ? base + s : multiplicativeSeason ? base * s : base;
+    const expected = additiveSeason ? base + s : base * s;
     const error = (y[t] ?? 0) - expected;
     if (multiplicativeError) {
       if (!(expected > 0)) {
@@ -125,23 +164,31 @@ const walk = (
       }
       const relative = error / expected;
       squares += relative * relative;
-      logs += Math.log(expected);
+      product *= expected;
+      if (product < TINY || product > HUGE) {
+        logs += Math.log(product);
+        product = 1;
+      }
     } else {
       squares += error * error;
     }
     // Written in the absolute error, both forms of the error move the states alike.
-    const deseasonalized = multiplicativeSeason ? error / (s === 0 ? SMALL : s) : error;
+    const deseasonalized = additiveSeason ? error : error / (s === 0 ? SMALL : s);
     level = base + alpha * deseasonalized;
     if (trended) trend = carried + beta * deseasonalized;
     if (additiveSeason) season[phase] = s + gamma * error;
-    else if (multiplicativeSeason) season[phase] = s + (gamma * error) / (base === 0 ? SMALL : base);
+    else season[phase] = s + (gamma * error) / (base === 0 ? SMALL : base);
     if (!backward) phase = phase === period - 1 ? 0 : phase + 1;
   }
   states.level = level;
   states.trend = trend;
   states.phase = phase;
-  return { squares, logs, valid: valid && Number.isFinite(squares) };
+  return { squares, logs: logs + Math.log(product), valid: valid && Number.isFinite(squares) };
 };
+
+/** Walks the states over the values, forward or from the last back to the first, and adds up the errors. */
+const walk: typeof walkSeasonal = (y, form, ...rest) =>
+  form.season === 'none' ? walkUnseasonal(y, form, ...rest) : walkSeasonal(y, form, ...rest);
 
 const copyStates = (from: States, to: States): void => {
   to.level = from.level;

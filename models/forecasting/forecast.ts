@@ -24,6 +24,11 @@ export interface ForecastOptions {
   readonly levels?: readonly number[];
   /** `quick` leaves out ARIMA, which takes most of the time. */
   readonly effort?: 'quick' | 'thorough';
+  /**
+   * Methods from outside, a trained network for example, backtested from the same origins. They are no part of the
+   * combination: one is taken when it is clearly better alone.
+   */
+  readonly others?: readonly Method[];
 }
 
 /** How a method did in the backtest. */
@@ -57,6 +62,8 @@ export interface SeriesForecast {
   readonly backtest: BacktestReport | null;
   /** What the method forecast from each origin of the backtest: values known there, and the forecasts. */
   readonly past: Backtest | null;
+  /** The naive forecast, with or without a season, that erred least in the backtest, and whether the method erred less. */
+  readonly naive: (CandidateScore & { readonly beaten: boolean }) | null;
   /** Every method tried, the best in the backtest first. */
   readonly candidates: readonly CandidateScore[];
 }
@@ -155,11 +162,12 @@ const medianForecast = (forecasts: readonly Float64Array[], horizon: number): Fl
  * combination of univariate models", IJF 36 (2020).
  */
 const combine = (y: Float64Array, members: readonly Tried[], horizon: number): Tried | undefined => {
-  const least = Math.min(...members.map(({ error }) => error));
-  const kept = members.filter(({ error, tested }) => tested === undefined || error <= HOPELESS * least);
+  const lowest = Math.min(...members.map(({ error }) => error));
+  const kept = members.filter(({ error, tested }) => tested === undefined || error <= HOPELESS * lowest);
   const tests = kept.flatMap(({ tested }) => tested ?? []);
   const origins = tests[0]?.origins;
   if (origins === undefined) return undefined;
+  if (kept.length === 1) return kept[0];
   const forecasts = origins.map((origin, k) =>
     medianForecast(
       tests.map((test) => test.forecasts[k] ?? new Float64Array(0)),
@@ -169,7 +177,7 @@ const combine = (y: Float64Array, members: readonly Tried[], horizon: number): T
   const tested: Backtest = { origins, forecasts };
   const names = kept.map(({ name }) => name);
   return {
-    name: names.length === 1 ? (names[0] ?? COMBINATION) : `${COMBINATION} of ${names.join(', ')}`,
+    name: `${COMBINATION} of ${names.join(', ')}`,
     forecast: medianForecast(
       kept.map(({ forecast }) => forecast),
       horizon,
@@ -181,25 +189,32 @@ const combine = (y: Float64Array, members: readonly Tried[], horizon: number): T
 
 const percentLess = (error: number, other: number): string => `${Math.round(100 * (1 - error / other))}%`;
 
+const least = (tried: readonly Tried[]): Tried | undefined =>
+  tried.reduce<Tried | undefined>((a, b) => (a === undefined || b.error < a.error ? b : a), undefined);
+
+const compared = ({ error }: Tried, simplest: Tried | undefined): string => {
+  if (simplest === undefined || !(simplest.error > 0) || !Number.isFinite(simplest.error)) return '';
+  return error < simplest.error
+    ? `; its error in the backtest is ${percentLess(error, simplest.error)} below that of the ${simplest.name} forecast`
+    : `; in the backtest it is no better than the ${simplest.name} forecast`;
+};
+
 /** The combination, unless a method alone was clearly better and often enough. */
-const choose = (combined: Tried, tried: readonly Tried[], stretches: number): { chosen: Tried; reason: string } => {
+const choose = (
+  combined: Tried,
+  tried: readonly Tried[],
+  { simplest, stretches }: { readonly simplest: Tried | undefined; readonly stretches: number },
+): { chosen: Tried; reason: string } => {
   const best = tried.reduce((a, b) => (b.error < a.error ? b : a), combined);
-  const simplest =
-    tried.find(({ name }) => benchmarks.some((method) => method.name === name && name !== 'naive')) ??
-    tried.find(({ name }) => name === 'naive');
-  const against =
-    simplest === undefined || !(simplest.error > 0)
-      ? ''
-      : combined.error < simplest.error
-        ? `; its error in the backtest is ${percentLess(combined.error, simplest.error)} below that of the ${simplest.name} forecast`
-        : `; in the backtest it is no better than the ${simplest.name} forecast`;
   if (best !== combined && stretches >= STRETCHES_FOR_ADVANTAGE && best.error * CLEAR_ADVANTAGE < combined.error) {
     const reason = `its error in the backtest is ${percentLess(best.error, combined.error)} below that of the combination of all methods`;
     return { chosen: best, reason };
   }
+  if (tried.includes(combined) && best === combined && combined !== simplest)
+    return { chosen: combined, reason: `no other method came near it in the backtest${compared(combined, simplest)}` };
   const alone =
     best === combined ? 'no method alone was better' : `the best alone, ${best.name}, was not clearly better`;
-  return { chosen: combined, reason: `${alone} in the backtest${against}` };
+  return { chosen: combined, reason: `${alone} in the backtest${compared(combined, simplest)}` };
 };
 
 const scoreOf = (y: Float64Array, { name, tested }: Tried, scale: number): CandidateScore[] => {
@@ -212,6 +227,16 @@ const scoreOf = (y: Float64Array, { name, tested }: Tried, scale: number): Candi
   return [{ method: name, mase: scale > 0 ? error / scale : null, smape: smape(actual, forecast) }];
 };
 
+const compareWithNaive = (
+  y: Float64Array,
+  chosen: Tried,
+  simplest: Tried | undefined,
+  scale: number,
+): SeriesForecast['naive'] => {
+  const [score] = simplest === undefined ? [] : scoreOf(y, simplest, scale);
+  return simplest === undefined || score === undefined ? null : { ...score, beaten: chosen.error < simplest.error };
+};
+
 const constantForecast = (value: number, { horizon, levels = DEFAULT_LEVELS }: ForecastOptions): SeriesForecast => {
   const mean = new Float64Array(horizon).fill(value);
   return {
@@ -221,6 +246,7 @@ const constantForecast = (value: number, { horizon, levels = DEFAULT_LEVELS }: F
     intervals: levels.map((level) => ({ level, lower: mean.slice(), upper: mean.slice() })),
     backtest: null,
     past: null,
+    naive: null,
     candidates: [],
   };
 };
@@ -246,10 +272,15 @@ export const forecastSeries = (values: Float64Array, options: ForecastOptions): 
   const attempt = (methods: readonly Method[]): Tried[] =>
     methods.flatMap((method) => tryMethod(method, y, origins, given) ?? []);
   const members = attempt(membersFor(seasons.length, options.effort));
-  const tried = [...members, ...attempt(benchmarks)];
+  const simple = attempt(benchmarks);
+  const simplest = least(simple);
+  const tried = [...members, ...attempt(options.others ?? []), ...simple];
   const combined = combine(y, members, horizon) ?? tried.find(({ name }) => name === naive.name);
   if (combined?.tested === undefined) throw new RangeError('no method can be estimated from these values');
-  const { chosen, reason } = choose(combined, tried, (y.length - (origins[0] ?? 0)) / horizon);
+  const { chosen, reason } = choose(combined, tried, {
+    simplest,
+    stretches: (y.length - (origins[0] ?? 0)) / horizon,
+  });
   const tested = chosen.tested ?? combined.tested;
   const scale = seasonalNaiveError(y, seasons[0] ?? 1);
   const candidates = [...(tried.includes(combined) ? [] : [combined]), ...tried].flatMap((one) =>
@@ -260,7 +291,7 @@ export const forecastSeries = (values: Float64Array, options: ForecastOptions): 
     method: chosen.name,
     reason,
     mean: chosen.forecast,
-    intervals: predictionIntervals(y, tested, chosen.forecast, levels),
+    intervals: predictionIntervals(y, tested, chosen.forecast, { levels, period: seasons[0] ?? 1 }),
     backtest: {
       origins: origins.length,
       horizon: Math.max(...tested.forecasts.map(({ length }) => length)),
@@ -269,6 +300,7 @@ export const forecastSeries = (values: Float64Array, options: ForecastOptions): 
       coverage: backtestCoverage(y, tested, horizon, levels),
     },
     past: { origins: tested.origins.map((origin) => origin + values.length - y.length), forecasts: tested.forecasts },
+    naive: compareWithNaive(y, chosen, simplest, scale),
     candidates: candidates.toSorted((a, b) => a.smape - b.smape),
   };
 };

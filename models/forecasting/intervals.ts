@@ -34,6 +34,14 @@ const LEAST_ERROR = 1e-300;
 /** Degrees of freedom at which Student's distribution is the normal one to six digits. */
 const ALL_BUT_NORMAL = 1e6;
 
+/** Recent values by which a series is known to be mostly one and the same, and by whose steps it then may move. */
+const RECENT_VALUES = 200;
+const MOSTLY = 0.5;
+/** The level whose interval holds a surprise that has just been. */
+const SURPRISED_LEVEL = 0.95;
+/** Times the distance of that interval's limits beyond which an error is a surprise: less is what noise does. */
+const SURPRISING = 2;
+
 /** Errors of each origin's forecast, of square roots where nothing is negative. */
 interface TestedErrors {
   readonly errors: readonly Float64Array[];
@@ -120,19 +128,25 @@ const scaleOf = (errors: readonly Float64Array[]): ErrorScale => {
 const freedomOf = ({ held }: TestedErrors, growth: number, horizon: number): number =>
   FREEDOM_A_STRETCH * Math.max(1, held / horizon ** Math.min(1, 0.65 + growth));
 
+const normalPoint = (level: number): number => studentTPoint(1 - level, ALL_BUT_NORMAL);
+
 const levelAt = (level: number, freedom: number): Level => {
   const t = studentTPoint(1 - level, freedom);
-  return { level, t, widening: t / studentTPoint(1 - level, ALL_BUT_NORMAL) };
+  return { level, t, widening: t / normalPoint(level) };
 };
 
-/** Limits at a distance that is the mean of what the errors' quantile and their mean size give. */
+/** Distance of the limits at the first step: the mean of what the errors' quantile and their mean size give. */
+const distanceAt = ({ sizes, mean }: ErrorScale, { level, t, widening }: Level, { later }: TestedErrors): number =>
+  (later * (quantile(sizes, level) * widening + mean * MEAN_TO_DEVIATION * t)) / 2;
+
+/** An interval whose limits are at a distance that grows with the step. */
 const intervalAround = (
   forecast: Float64Array,
-  { sizes, mean, growth }: ErrorScale,
-  { level, t, widening }: Level,
-  { squareRoots, later }: TestedErrors,
+  half: number,
+  { growth }: ErrorScale,
+  { level }: Level,
+  { squareRoots }: TestedErrors,
 ): PredictionInterval => {
-  const half = (later * (quantile(sizes, level) * widening + mean * MEAN_TO_DEVIATION * t)) / 2;
   const rooted = squareRoots && isNonNegative(forecast);
   const limit = (value: number, h: number, sign: number): number => {
     const distance = sign * half * (h + 1) ** growth;
@@ -146,22 +160,84 @@ const intervalAround = (
 };
 
 /**
+ * Error of the last value, as it was forecast last, where it is far beyond the limits: it may be the beginning of another
+ * level, of which the errors before know nothing. Else 0.
+ */
+const surpriseAtEnd = (known: TestedErrors, scale: ErrorScale, freedom: number): number => {
+  const last = known.errors.at(-1) ?? new Float64Array(0);
+  const error = Math.abs(last.at(-1) ?? 0);
+  const limit = distanceAt(scale, levelAt(SURPRISED_LEVEL, freedom), known) * last.length ** scale.growth;
+  return error > SURPRISING * limit ? error : 0;
+};
+
+/** Recent steps of a series that is mostly one and the same value, ascending; undefined for any other. */
+const stepsOfSparse = (y: Float64Array, period: number): Float64Array | undefined => {
+  const recent = y.subarray(-RECENT_VALUES - period);
+  const counts = new Map<number, number>();
+  for (const value of recent) counts.set(value, (counts.get(value) ?? 0) + 1);
+  if (Math.max(...counts.values()) < MOSTLY * recent.length) return undefined;
+  return Float64Array.from(
+    { length: recent.length - period },
+    (_, t) => (recent[t + period] ?? 0) - (recent[t] ?? 0),
+  ).sort();
+};
+
+/**
+ * Widens an interval to hold what a series does that is mostly one and the same value. Nearly all of its errors are near
+ * zero and the others go one way, so that central intervals miss by twice as much above as they should: each limit is at
+ * least at the step that is exceeded as often, with the rank of conformal prediction. Limits of whole numbers that come
+ * near one include it.
+ */
+const widenedBy = (
+  steps: Float64Array,
+  { level, lower, upper }: PredictionInterval,
+  forecast: Float64Array,
+  y: Float64Array,
+): PredictionInterval => {
+  const n = steps.length;
+  const rank = Math.min(n, Math.ceil(((n + 1) * (1 + level)) / 2));
+  const [down, up] = [Math.min(0, steps[n - rank] ?? 0), Math.max(0, steps[rank - 1] ?? 0)];
+  const floor = isNonNegative(y) ? 0 : Number.NEGATIVE_INFINITY;
+  const whole = y.every(Number.isInteger);
+  return {
+    level,
+    lower: lower.map((value, h) => {
+      const limit = Math.max(Math.min(floor, value), Math.min(value, (forecast[h] ?? 0) + down));
+      return whole ? Math.min(limit, Math.round(limit)) : limit;
+    }),
+    upper: upper.map((value, h) => {
+      const limit = Math.max(value, (forecast[h] ?? 0) + up);
+      return whole ? Math.max(limit, Math.round(limit)) : limit;
+    }),
+  };
+};
+
+/**
  * Central prediction intervals from a backtest's errors, in the manner of split conformal prediction (V. Vovk, A. Gammerman
  * & G. Shafer, Algorithmic Learning in a Random World, 2005) with the step's scale taken out, widened by Student's t
- * for the few independent errors there are.
+ * for the few independent errors there are. An error of the last value far beyond the limits widens them, and so do the steps
+ * of a series that is mostly one and the same value.
  *
  * @param y [n], @param tested of the method that made the forecast, @param forecast [horizon]
+ * @param period shortest season, 1 without
  */
 export const predictionIntervals = (
   y: Float64Array,
   tested: Backtest,
   forecast: Float64Array,
-  levels: readonly number[],
+  { levels, period }: { readonly levels: readonly number[]; readonly period: number },
 ): PredictionInterval[] => {
   const known = errorsOf(y, tested);
   const scale = scaleOf(known.errors);
   const freedom = freedomOf(known, scale.growth, forecast.length);
-  return levels.map((level) => intervalAround(forecast, scale, levelAt(level, freedom), known));
+  const surprise = surpriseAtEnd(known, scale, freedom) / normalPoint(SURPRISED_LEVEL);
+  const steps = stepsOfSparse(y, period);
+  return levels.map((level) => {
+    const at = levelAt(level, freedom);
+    const half = Math.max(distanceAt(scale, at, known), surprise * normalPoint(level));
+    const interval = intervalAround(forecast, half, scale, at, known);
+    return steps === undefined ? interval : widenedBy(steps, interval, forecast, y);
+  });
 };
 
 /**
@@ -186,7 +262,8 @@ export const backtestCoverage = (
     const at = levelAt(level, freedom);
     let inside = 0;
     for (const [k, scale] of scales.entries()) {
-      const { lower, upper } = intervalAround(forecasts[k] ?? new Float64Array(0), scale, at, known);
+      const half = distanceAt(scale, at, known);
+      const { lower, upper } = intervalAround(forecasts[k] ?? new Float64Array(0), half, scale, at, known);
       for (let h = 0; h < lower.length; h += 1) {
         const actual = y[(origins[k] ?? 0) + h] ?? 0;
         if (actual >= (lower[h] ?? 0) && actual <= (upper[h] ?? 0)) inside += 1;

@@ -2,7 +2,7 @@ import { chiSquaredUpperTail } from '../statistics/incomplete-gamma.ts';
 import { pelt, type SegmentCost } from './pelt.ts';
 import { fitNoise, innovationsOf, type NoiseFit } from './persistent-noise.ts';
 import { lineCost, meanCost } from './segment-costs.ts';
-import { pullInSpikes } from './spikes.ts';
+import { distancesFromNeighbours, pullInSpikes } from './spikes.ts';
 
 /** A moment from which on a series behaves otherwise. */
 export interface Changepoint {
@@ -21,6 +21,8 @@ export interface Changepoint {
 const FEWEST_VALUES = 30;
 /** A shorter excursion is a spike and not a regime. */
 const SHORTEST_SEGMENT = 8;
+/** Values in a row, far from their neighbours, that are spikes. */
+export const LONGEST_SPIKE = SHORTEST_SEGMENT - 1;
 /** Places at which PELT looks; in a longer series the best is then sought in between. */
 const MOST_CANDIDATES = 800;
 /** A segmentation into more is no description. */
@@ -206,11 +208,13 @@ const varianceChanges = (innovations: Float64Array): Changepoint[] => {
  * of the winner each change must be worth its price. Spikes are pulled in before.
  *
  * @param values [n], equally spaced, seasons taken out
+ * @param distances of the values from their neighbours in spans of `LONGEST_SPIKE`, [n], where they are known already
  * @returns ascending by index; none with fewer than 30 values or without variation
  */
-export const detectChangepoints = (values: ArrayLike<number>): Changepoint[] => {
+export const detectChangepoints = (values: ArrayLike<number>, distances?: Float64Array): Changepoint[] => {
   if (values.length < FEWEST_VALUES) return [];
-  const y = pullInSpikes(Float64Array.from(values), SHORTEST_SEGMENT - 1);
+  const given = Float64Array.from(values);
+  const y = pullInSpikes(given, distances ?? distancesFromNeighbours(given, LONGEST_SPIKE));
   const mean = y.reduce((sum, value) => sum + value, 0) / y.length;
   const centred = y.map((value) => value - mean);
   const found = segmentBy(centred, ['constant', 'straight']);

@@ -12,7 +12,10 @@ export const project = (column: Float64Array, direction: Float64Array, squaredLe
 
 export const squaredLengthOf = (column: Float64Array): number => {
   let sum = 0;
-  for (let i = 0; i < column.length; i += 1) sum += (column[i] ?? 0) ** 2;
+  for (let i = 0; i < column.length; i += 1) {
+    const value = column[i] ?? 0;
+    sum += value * value;
+  }
   return sum;
 };
 

@@ -22,23 +22,30 @@ export const pelt = (
   const least = new Float64Array(ends + 1).fill(Number.POSITIVE_INFINITY);
   const previous = new Int32Array(ends + 1);
   least[0] = -penalty;
-  let starts = [0];
+  // Starts that may still be the last change before an end, ascending, and what each costs up to the end at hand.
+  const starts = new Int32Array(ends + 1);
+  const costs = new Float64Array(ends + 1);
+  let count = 1;
   for (let k = 1; k <= ends; k += 1) {
     const end = position(k);
     if (end < shortest) continue;
-    for (const start of starts) {
-      if (end - position(start) < shortest) continue;
-      const total = (least[start] ?? 0) + cost(position(start), end) + penalty;
-      if (total < (least[k] ?? 0)) {
-        least[k] = total;
-        previous[k] = start;
+    let [bound, from] = [Number.POSITIVE_INFINITY, 0];
+    for (let s = 0; s < count; s += 1) {
+      const start = starts[s] ?? 0;
+      if (end - start * step < shortest) {
+        costs[s] = Number.NEGATIVE_INFINITY;
+        continue;
       }
+      const total = (least[start] ?? 0) + cost(start * step, end);
+      costs[s] = total;
+      if (total + penalty < bound) [bound, from] = [total + penalty, start];
     }
-    const bound = least[k] ?? 0;
-    starts = starts.filter(
-      (start) => end - position(start) < shortest || (least[start] ?? 0) + cost(position(start), end) <= bound,
-    );
-    starts.push(k);
+    least[k] = bound;
+    previous[k] = from;
+    let kept = 0;
+    for (let s = 0; s < count; s += 1) if ((costs[s] ?? 0) <= bound) starts[kept++] = starts[s] ?? 0;
+    starts[kept] = k;
+    count = kept + 1;
   }
   const changes: number[] = [];
   for (let k = previous[ends] ?? 0; k > 0; k = previous[k] ?? 0) changes.unshift(position(k));

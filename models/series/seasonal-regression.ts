@@ -24,6 +24,11 @@ const chooseLags = (residuals: readonly number[], rows: number, others: number):
   return best;
 };
 
+/** Share of the squares below which a residual is the rounding of numbers. */
+const EXACT = 1e-20;
+/** Share of the squares of a series without noise that a season must make up: curves have some at every period. */
+const CLEAR_SHARE = 0.2;
+
 /** A period and how many of its harmonics stand out. */
 export interface Harmonics {
   readonly period: number;
@@ -69,7 +74,8 @@ const leastTail = (residuals: readonly number[], rows: number, others: number): 
 /**
  * Whether a season repeats, or an autoregression only swings at about its period: logarithm of the p-value of the
  * season's harmonics in a regression that also has the series' own past, its order chosen by AIC up to Schwert's bound.
- * A random walk and a pseudo-cycle are foretold by their past; a season is not, for it keeps its phase.
+ * A random walk and a pseudo-cycle are foretold by their past; a season is not, for it keeps its phase. Where the past
+ * foretells every value exactly there is no noise that could swing, and the harmonics must make up a good part of it.
  *
  * @param values [n], without trend
  * @param candidate the season in question
@@ -95,7 +101,12 @@ export const seasonTail = (
   ];
   const lags = (count: number): Float64Array[] => Array.from({ length: count }, (_, k) => lag(k + 1));
   const others = given().length;
-  const order = chooseLags(nestedResiduals(lag(0), [...given(), ...lags(longest)]).slice(others - 1), rows, others);
+  const residuals = nestedResiduals(lag(0), [...given(), ...lags(longest)]).slice(others - 1);
+  const [whole = 0, foretold = 0] = [residuals[0], residuals.at(-1)];
+  const isExact = foretold <= EXACT * whole;
+  const order = isExact ? 0 : chooseLags(residuals, rows, others);
   const season = harmonicColumns(candidate.period / width, candidate.count, longest, rows);
-  return leastTail(nestedResiduals(lag(0), [...given(), ...lags(order), ...season]), rows, others + order);
+  const nested = nestedResiduals(lag(0), [...given(), ...lags(order), ...season]);
+  if (isExact && (nested.at(-1) ?? 0) > (1 - CLEAR_SHARE) * whole) return 0;
+  return leastTail(nested, rows, others + order);
 };

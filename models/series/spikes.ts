@@ -90,10 +90,9 @@ export const distancesFromNeighbours = (values: Float64Array, longest: number): 
  * trends where they are. After F. R. Hampel, "The influence curve and its role in robust estimation", JASA 69 (1974).
  *
  * @param values [n]
- * @param longest excursions of up to so many values are spikes
+ * @param distances of the values from their neighbours, [n]
  */
-export const pullInSpikes = (values: Float64Array, longest: number): Float64Array => {
-  const distances = distancesFromNeighbours(values, longest);
+export const pullInSpikes = (values: Float64Array, distances: Float64Array): Float64Array => {
   const reach = FARTHEST * robustScale(distances).deviation;
   return values.map((value, i) => {
     const distance = distances[i] ?? 0;

@@ -10,6 +10,8 @@ export interface UnitRootTest {
 
 /** Below it the test regression has more coefficients than data. */
 const FEWEST_VALUES = 12;
+/** Share of the squares below which a residual is the rounding of numbers. */
+const EXACT = 1e-20;
 
 /** Response surfaces for the regression with a constant: MacKinnon (1994), table 3, and where they apply. */
 const MACKINNON_SMALL = [2.1659, 1.4412, 0.038269] as const;
@@ -51,7 +53,10 @@ const chooseLags = (y: Float64Array, maxLags: number): number => {
   return best;
 };
 
-/** t-statistic of the level, which is moved to the end so that its projection is what the others leave. */
+/**
+ * t-statistic of the level; NaN when nothing is left that the regression does not foretell. The level is moved to the end so that its
+ * projection is what the others leave.
+ */
 const levelStatistic = (y: Float64Array, lags: number): number => {
   const rows = y.length - 1 - lags;
   const { response, columns } = testRegression(y, lags, rows);
@@ -59,8 +64,10 @@ const levelStatistic = (y: Float64Array, lags: number): number => {
   if (constant === undefined || level === undefined) return Number.NaN;
   nestedResiduals(response, [constant, ...lagged, level]);
   const squaredLength = squaredLengthOf(level);
-  const residualVariance = squaredLengthOf(response) / (rows - lags - 2);
   const original = testRegression(y, lags, rows).response;
+  const residual = squaredLengthOf(response);
+  if (residual <= EXACT * squaredLengthOf(original)) return Number.NaN;
+  const residualVariance = residual / (rows - lags - 2);
   return project(original, level, squaredLength) / Math.sqrt(residualVariance * squaredLength);
 };
 
@@ -85,7 +92,7 @@ const standardize = (values: ArrayLike<number>): Float64Array | undefined => {
  * are chosen by AIC up to Schwert's bound. S. E. Said & D. A. Dickey, Biometrika 71 (1984).
  *
  * @param values [n], equally spaced
- * @returns undefined with fewer than 12 values or without variation
+ * @returns undefined with fewer than 12 values, without variation, or when the past foretells every value
  */
 export const augmentedDickeyFuller = (values: ArrayLike<number>): UnitRootTest | undefined => {
   const y = standardize(values);

@@ -19,10 +19,24 @@ export const createWallClock = (timeZone: string): WallClock => {
     hourCycle: 'h23',
     ...{ year: 'numeric', month: 'numeric', day: 'numeric', hour: 'numeric', minute: 'numeric', second: 'numeric' },
   });
-  const toWall = (time: number): number => {
+  const offsetAt = (time: number): number => {
     const parts = Object.fromEntries(format.formatToParts(time).map(({ type, value }) => [type, Number(value)]));
     const { year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0 } = parts;
-    return Date.UTC(year, month - 1, day, hour, minute, second) + (((time % 1000) + 1000) % 1000);
+    return Date.UTC(year, month - 1, day, hour, minute, second) - Math.floor(time / 1000) * 1000;
+  };
+  // Asking the format takes microseconds; no zone changes its clocks twice a day.
+  const atStarts = new Map<number, number>();
+  const offsetAtStart = (day: number): number => {
+    const known = atStarts.get(day);
+    if (known !== undefined) return known;
+    const offset = offsetAt(day * DAY_MS);
+    atStarts.set(day, offset);
+    return offset;
+  };
+  const toWall = (time: number): number => {
+    const day = Math.floor(time / DAY_MS);
+    const offset = offsetAtStart(day);
+    return time + (offset === offsetAtStart(day + 1) ? offset : offsetAt(time));
   };
   const fromWall = (wall: number): number => {
     const guess = wall - (toWall(wall) - wall);
@@ -43,11 +57,15 @@ export interface TimeGrid {
 /** Days, weeks and months are those of the clock on the wall; shorter lengths are the same whatever the clocks do. */
 const followsClock = (interval: Interval): boolean => interval.unit !== 'milliseconds' || interval.every % DAY_MS === 0;
 
+/** The clock that an interval goes by. */
+export const clockOf = (interval: Interval, clock: WallClock): WallClock =>
+  followsClock(interval) ? clock : UTC_CLOCK;
+
 /** Time of a grid's i-th value, epoch ms. */
-export const timeAt = ({ start, interval, clock }: TimeGrid, index: number): number =>
-  followsClock(interval)
-    ? clock.fromWall(advance(clock.toWall(start), interval, index))
-    : advance(start, interval, index);
+export const timeAt = ({ start, interval, clock }: TimeGrid, index: number): number => {
+  const { toWall, fromWall } = clockOf(interval, clock);
+  return fromWall(advance(toWall(start), interval, index));
+};
 
 /** ISO 8601 with the clock's offset from UTC. */
 export const formatTime = (time: number, { toWall }: WallClock): string => {
@@ -61,7 +79,8 @@ export const formatTime = (time: number, { toWall }: WallClock): string => {
 
 /** A place near that of a time, exact for lengths. */
 const placeNear = ({ start, interval, clock }: TimeGrid, time: number): number => {
-  const [from, to] = followsClock(interval) ? [clock.toWall(start), clock.toWall(time)] : [start, time];
+  const { toWall } = clockOf(interval, clock);
+  const [from, to] = [toWall(start), toWall(time)];
   if (interval.unit === 'months') return Math.floor((monthOf(to) - monthOf(from)) / interval.every);
   if (interval.unit === 'business-days') return Math.floor(((to - from) / DAY_MS) * WORKING_SHARE);
   return Math.floor((to - from) / interval.every);
@@ -78,5 +97,6 @@ export const placeOf = (grid: TimeGrid, time: number): number => {
 /** How times lie by a clock: days and months as the wall shows them, shorter intervals as they are. */
 export const inspectTimesBy = (clock: WallClock, times: readonly number[]): Regularity => {
   const shown = inspectTimes(times.map(clock.toWall));
+  if (clock === UTC_CLOCK) return shown;
   return shown.interval !== undefined && followsClock(shown.interval) ? shown : inspectTimes(times);
 };

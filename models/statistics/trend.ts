@@ -41,18 +41,20 @@ const varianceOfS = (y: readonly number[]): number => {
 export const theilSenTrend = (x: readonly number[], y: readonly number[]): Trend | undefined => {
   const xs = thin(x);
   const ys = thin(y);
-  const slopes: number[] = [];
+  const slopes = new Float64Array((xs.length * (xs.length - 1)) / 2);
+  let count = 0;
   let s = 0;
   for (let i = 0; i < xs.length; i += 1) {
+    const [xi, yi] = [xs[i] ?? 0, ys[i] ?? 0];
     for (let j = i + 1; j < xs.length; j += 1) {
-      const dx = (xs[j] ?? 0) - (xs[i] ?? 0);
-      const dy = (ys[j] ?? 0) - (ys[i] ?? 0);
+      const dx = (xs[j] ?? 0) - xi;
+      const dy = (ys[j] ?? 0) - yi;
       s += Math.sign(dy);
-      if (dx > 0) slopes.push(dy / dx);
+      if (dx > 0) slopes[count++] = dy / dx;
     }
   }
-  if (xs.length < 3 || slopes.length === 0) return undefined;
-  const sorted = Float64Array.from(slopes).sort();
+  if (xs.length < 3 || count === 0) return undefined;
+  const sorted = slopes.subarray(0, count).sort();
   const slope = quantile(sorted, 0.5);
   const intercept = quantile(Float64Array.from(ys, (value, index) => value - slope * (xs[index] ?? 0)).sort(), 0.5);
   const variance = varianceOfS(ys);

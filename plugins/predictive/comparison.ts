@@ -1,4 +1,4 @@
-import { round } from './figures.ts';
+import { round, toProbability } from './figures.ts';
 import { type Band, probabilitiesAbove, totalAbove, totalOf } from './forecast-distribution.ts';
 
 /** How the mean of the horizon compares with the mean of the last comparable period. */
@@ -28,6 +28,8 @@ export interface TargetOutlook {
 }
 
 interface Outlook {
+  /** Steps between the last value and the first that is forecast. */
+  readonly skipped?: number;
   readonly mean: Float64Array;
   readonly bands: readonly Band[];
 }
@@ -42,13 +44,14 @@ const stepsBack = (horizon: number, periods: readonly number[], length: number):
 /** Undefined when the series is shorter than the horizon. */
 export const compareWithBefore = (
   values: Float64Array,
-  { mean, bands }: Outlook,
+  { mean, bands, skipped = 0 }: Outlook,
   periods: readonly number[],
 ): Change | undefined => {
   const horizon = mean.length;
-  const back = stepsBack(horizon, periods, values.length);
-  if (back > values.length) return undefined;
-  const from = values.length - back;
+  const end = values.length + skipped;
+  const back = stepsBack(skipped + horizon, periods, end);
+  if (back > end) return undefined;
+  const from = end - back;
   const before = values.subarray(from, from + horizon).reduce((sum, value) => sum + value, 0) / horizon;
   const total = totalOf(mean, bands);
   const widest = total.bands.reduce((a, b) => (b.level > a.level ? b : a));
@@ -63,7 +66,7 @@ export const compareWithBefore = (
     interval: [round(interval[0]), round(interval[1])],
     relative: before > 0 ? relativeTo(expected) : null,
     relativeInterval: before > 0 ? [relativeTo(interval[0]), relativeTo(interval[1])] : null,
-    probability: round(expected >= before ? above : 1 - above, 4),
+    probability: toProbability(expected >= before ? above : 1 - above, 4),
   };
 };
 
@@ -77,8 +80,8 @@ export const outlookOnTarget = (last: number, target: number, { mean, bands }: O
   return {
     target,
     crossing,
-    likeliest: { step: step + 1, probability: round(crossed[step] ?? 0, 3) },
+    likeliest: { step: step + 1, probability: toProbability(crossed[step] ?? 0) },
     firstLikelyStep: first === -1 ? null : first + 1,
-    atEnd: round(crossed.at(-1) ?? 0, 3),
+    atEnd: toProbability(crossed.at(-1) ?? 0),
   };
 };

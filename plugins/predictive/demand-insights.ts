@@ -2,7 +2,7 @@ import { confidenceAbove } from '../../models/statistics/proportion.ts';
 import type { Insight } from '../contract.ts';
 import { toConfidence } from '../figures.ts';
 import type { DemandReport, ItemForecast } from './demand.ts';
-import { amount, percent, plural } from './figures.ts';
+import { amount, chance, percent, plural } from './figures.ts';
 
 const MOST_OF_A_KIND = 5;
 /** A stock that is as likely as not to run out. */
@@ -16,7 +16,7 @@ const stockOut = ({ name, unit, stock, leadTime, shortageConfidence }: ItemForec
     {
       kind: 'stock-out-risk',
       title: `${name} may run out`,
-      message: `The stock of ${amount(stock.stock, unit)} of ${name} runs out within the lead time of ${plural(leadTime.periods, 'period')} with a probability of ${percent(toConfidence(risk))}, where a service level of ${percent(stock.serviceLevel)} allows ${percent(1 - stock.serviceLevel)}. That takes ${amount(stock.reorderPoint, unit)}: order ${amount(stock.reorderPoint - stock.stock, unit)} now.`,
+      message: `The stock of ${amount(stock.stock, unit)} of ${name} runs out within the lead time of ${plural(leadTime.periods, 'period')} with a probability of ${chance(risk)}, where a service level of ${percent(stock.serviceLevel)} allows ${percent(1 - stock.serviceLevel)}. That takes ${amount(stock.reorderPoint, unit)}: order ${amount(stock.reorderPoint - stock.stock, unit)} now.`,
       severity: risk >= GRAVE_RISK ? 'critical' : 'warning',
       confidence: shortageConfidence ?? 0,
       evidence: { ...stock, item: name, leadTime: leadTime.periods, expectedDemand: leadTime.mean },

@@ -17,7 +17,7 @@ import { theilSenTrend } from '../../models/statistics/trend.ts';
 import { type Capped, capped, toConfidence } from '../figures.ts';
 import type { DemandInput, DemandItemInput } from './demand-input.ts';
 import { type DemandSeries, latestOrder, nextPeriod, toDemandSeries } from './demand-series.ts';
-import { round, roundAll } from './figures.ts';
+import { round, roundAll, toProbability } from './figures.ts';
 import { type Refusal, refuse } from './regular-series.ts';
 import { calendarSeasons, NO_SEASONS, seasonsOf } from './seasons.ts';
 
@@ -143,7 +143,7 @@ const describeStock = (forecast: DemandForecast, asked: Asked, stock: number | u
     reorderPoint: round(reorderPoint),
     safetyStock: round(safetyStock),
     stock: stock ?? null,
-    stockOutRisk: stock === undefined ? null : round(stockOutRisk(forecast, stock), 3),
+    stockOutRisk: stock === undefined ? null : toProbability(stockOutRisk(forecast, stock)),
     orderNow: stock === undefined ? null : stock <= reorderPoint,
   };
 };

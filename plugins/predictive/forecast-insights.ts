@@ -1,6 +1,6 @@
 import type { Insight } from '../contract.ts';
 import { toConfidence } from '../figures.ts';
-import { amount, percent, plural } from './figures.ts';
+import { amount, chance, percent, plural } from './figures.ts';
 import type { SeriesReport } from './forecast.ts';
 import type { ForecastReport } from './forecasts.ts';
 
@@ -43,7 +43,7 @@ const target = (report: SeriesReport): Insight[] => {
     {
       kind: 'target-crossing',
       title: `${name} is likely to be ${crossing} ${amount(outlook.target, unit)}`,
-      message: `${name} is ${crossing} ${amount(outlook.target, unit)} at ${timeOf(report, likeliest.step)} with a probability of ${percent(likeliest.probability)}${first}.`,
+      message: `${name} is ${crossing} ${amount(outlook.target, unit)} at ${timeOf(report, likeliest.step)} with a probability of ${chance(likeliest.probability)}${first}.`,
       severity: 'warning',
       confidence: toConfidence(likeliest.probability),
       evidence: { series: name, ...outlook, likeliest: { ...likeliest } },

@@ -33,6 +33,8 @@ export interface SeriesReport {
   /** Values the forecast rests on, and how many of them were interpolated. */
   readonly values: number;
   readonly filled: number;
+  /** Values missing after the last known one: the forecast begins after them. */
+  readonly missingAtEnd: number;
   readonly periods: readonly number[];
   readonly method: string;
   readonly reason: string;
@@ -76,18 +78,26 @@ export const roundedBacktest = ({ coverage, mase, smape, ...counts }: BacktestRe
   coverage: coverage.map(({ level, share }) => ({ level, share: share === null ? null : round(share, 3) })),
 });
 
-const compareWithNaive = ({ backtest, candidates }: SeriesForecast): NaiveComparison | null => {
-  // Candidates come with the best first.
-  const best = candidates.find(({ method }) => /^(seasonal )?naive/.test(method));
-  if (best === undefined || backtest === null) return null;
-  return { method: best.method, smape: round(best.smape, 4), beaten: backtest.smape < best.smape };
-};
+const compareWithNaive = ({ naive }: SeriesForecast): NaiveComparison | null =>
+  naive && { method: naive.method, smape: round(naive.smape, 4), beaten: naive.beaten };
+
+/** A forecast without its first steps, of which the values are past, but missing. */
+const withoutSteps = (forecast: SeriesForecast, steps: number): SeriesForecast => ({
+  ...forecast,
+  mean: forecast.mean.subarray(steps),
+  intervals: forecast.intervals.map(({ level, lower, upper }) => ({
+    level,
+    lower: lower.subarray(steps),
+    upper: upper.subarray(steps),
+  })),
+});
 
 const describeSeries = (regular: RegularSeries, horizon: number) => ({
   name: regular.name,
   unit: regular.unit,
   values: regular.values.length,
   filled: regular.filled,
+  missingAtEnd: regular.missingAtEnd,
   timestamps: timesAhead(regular, horizon),
 });
 
@@ -117,17 +127,17 @@ export const forecastOne = (
 ): SeriesReport | Refusal => {
   const regular = regularise(series, section);
   if (regular.status !== 'ok') return regular;
-  const { name, values } = regular;
+  const { name, values, missingAtEnd } = regular;
   const horizon = series.horizon ?? section.horizon;
   if (values.length < FEWEST_VALUES) {
     return refuse(name, `${FEWEST_VALUES} values or more (there are ${values.length})`, 'insufficient_data');
   }
   if (isConstant(regular)) return constantForecast(regular, horizon);
   const periods = series.periods ?? regular.periods;
-  const free = forecastSeries(values, { horizon, periods, effort });
+  const free = withoutSteps(forecastSeries(values, { horizon: missingAtEnd + horizon, periods, effort }), missingAtEnd);
   const positive = series.nonNegative ?? values.every((value) => value >= 0);
   const forecast = positive ? withoutNegatives(free) : free;
-  const outlook = { mean: forecast.mean, bands: forecast.intervals };
+  const outlook = { mean: forecast.mean, bands: forecast.intervals, skipped: missingAtEnd };
   return {
     status: 'ok',
     ...describeSeries(regular, horizon),

@@ -4,16 +4,19 @@ import { demandInputSchema } from './demand-input.ts';
 import { forecastInputSchema } from './forecast-input.ts';
 import { revenueInputSchema } from './revenue-input.ts';
 
-const sectionsSchema = z.looseObject({
-  forecast: forecastInputSchema.optional(),
-  demand: demandInputSchema.optional(),
-  revenue: revenueInputSchema.optional(),
-  churn: churnInputSchema.optional(),
-  /** Seed of every random draw. */
-  seed: z.int({ error: 'must be a whole number' }).min(0).max(2_147_483_647).default(1),
-});
-
 const ONE_SECTION = 'give "series" and "horizon", or at least one of "forecast", "demand", "revenue" and "churn"';
+
+const sectionsSchema = z.looseObject(
+  {
+    forecast: forecastInputSchema.optional(),
+    demand: demandInputSchema.optional(),
+    revenue: revenueInputSchema.optional(),
+    churn: churnInputSchema.optional(),
+    /** Seed of every random draw. */
+    seed: z.int({ error: 'must be a whole number' }).min(0).max(2_147_483_647).default(1),
+  },
+  { error: ONE_SECTION },
+);
 
 const severalSchema = sectionsSchema.refine(
   ({ forecast, demand, revenue, churn }) => [forecast, demand, revenue, churn].some((section) => section !== undefined),

@@ -1,5 +1,12 @@
 import type { Interval } from '../../models/series/interval.ts';
-import { formatTime, inspectTimesBy, type TimeGrid, timeAt, type WallClock } from '../../models/series/time-grid.ts';
+import {
+  formatTime,
+  inspectTimesBy,
+  placeOf,
+  type TimeGrid,
+  timeAt,
+  type WallClock,
+} from '../../models/series/time-grid.ts';
 import { calendarSeasons, NO_SEASONS, seasonsOf } from './seasons.ts';
 import type { SeriesInput } from './series-input.ts';
 
@@ -12,6 +19,8 @@ export interface RegularSeries {
   readonly values: Float64Array;
   /** Values that were missing and are interpolated. */
   readonly filled: number;
+  /** Values missing after the last known one. */
+  readonly missingAtEnd: number;
   readonly grid: TimeGrid | undefined;
   /** Place on the grid of the first value. */
   readonly offset: number;
@@ -35,6 +44,8 @@ export interface SectionTiming {
 /** Share of values that may be missing: what is interpolated looks more regular than what was measured. */
 const MOST_MISSING = 0.2;
 const FEWEST_POINTS = 4;
+/** Share of a step by which a time may be off. */
+const JITTER = 0.2;
 
 export const refuse = (name: string, missing: string, status: Refusal['status'] = 'refused'): Refusal => ({
   status,
@@ -46,7 +57,7 @@ const tooSparse = (name: string, missing: number, of: number): Refusal =>
   refuse(name, `at least 80% of the values (${missing} of ${of} are missing)`, 'insufficient_data');
 
 interface Gapped {
-  /** NaN where missing. */
+  /** NaN where missing, up to the last time given. */
   readonly values: Float64Array;
   readonly grid: TimeGrid | undefined;
 }
@@ -59,6 +70,10 @@ const fromValues = (series: SeriesInput, timing: SectionTiming): Gapped => {
     grid: start === undefined || interval === undefined ? undefined : { start, interval, clock: timing.timeZone },
   };
 };
+
+/** Whole steps from a grid's start to a time that may be a little off. */
+const stepsUntil = (time: number, grid: TimeGrid): number =>
+  placeOf(grid, time + JITTER * (timeAt(grid, 1) - grid.start));
 
 const fromPoints = ({ name, points = [] }: SeriesInput, { timeZone: clock }: SectionTiming): Gapped | Refusal => {
   const known = points.flatMap(({ timestamp, value }) => (value === null ? [] : [{ timestamp, value }]));
@@ -77,12 +92,14 @@ const fromPoints = ({ name, points = [] }: SeriesInput, { timeZone: clock }: Sec
   if (interval === undefined) {
     return refuse(name, 'points at equal steps (minutes, hours, days, months …): add up or average them by step first');
   }
-  const length = (positions.at(-1) ?? 0) + 1;
+  const grid = { start, interval, clock };
+  const last = points.reduce((latest, { timestamp }) => Math.max(latest, timestamp), start);
+  const length = 1 + (positions.at(-1) ?? 0) + stepsUntil(last, { ...grid, start: times.at(-1) ?? start });
   // Before anything is allocated: two far points and a short step make a grid of any length.
   if (known.length < (1 - MOST_MISSING) * length) return tooSparse(name, length - known.length, length);
   const values = new Float64Array(length).fill(Number.NaN);
   for (const [index, place] of positions.entries()) values[place] = known[index]?.value ?? Number.NaN;
-  return { values, grid: { start, interval, clock } };
+  return { values, grid };
 };
 
 /** Missing values become the mean of their neighbours a season away, or lie on the line between those known. */
@@ -111,10 +128,12 @@ export const regularise = (series: SeriesInput, timing: SectionTiming): RegularS
   const known = gapped.values;
   const first = known.findIndex((value) => !Number.isNaN(value));
   if (first === -1) return refuse(name, 'values: all are missing', 'insufficient_data');
-  const trimmed = known.subarray(first, known.findLastIndex((value) => !Number.isNaN(value)) + 1);
+  const end = known.findLastIndex((value) => !Number.isNaN(value)) + 1;
+  const trimmed = known.subarray(first, end);
   const missing = trimmed.filter((value) => Number.isNaN(value)).length;
-  if (missing > MOST_MISSING * trimmed.length) {
-    return tooSparse(name, missing, trimmed.length);
+  const missingAtEnd = known.length - end;
+  if (missing + missingAtEnd > MOST_MISSING * (known.length - first)) {
+    return tooSparse(name, missing + missingAtEnd, known.length - first);
   }
   const calendar = gapped.grid === undefined ? NO_SEASONS : calendarSeasons(gapped.grid.interval);
   const values = interpolate(trimmed, calendar.usual[0] ?? 0);
@@ -124,14 +143,16 @@ export const regularise = (series: SeriesInput, timing: SectionTiming): RegularS
     unit: unit ?? null,
     values,
     filled: missing,
+    missingAtEnd,
     grid: gapped.grid,
     offset: first,
     periods: seasonsOf(values, calendar),
   };
 };
 
-/** Times of the steps after the last value, ISO 8601 in the series' zone; null when the series has no times. */
-export const timesAhead = ({ grid, offset, values }: RegularSeries, horizon: number): string[] | null =>
-  grid === undefined
-    ? null
-    : Array.from({ length: horizon }, (_, step) => formatTime(timeAt(grid, offset + values.length + step), grid.clock));
+/** Times of the steps after the last time given, ISO 8601 in the series' zone; null when the series has no times. */
+export const timesAhead = ({ grid, offset, values, missingAtEnd }: RegularSeries, horizon: number): string[] | null => {
+  if (grid === undefined) return null;
+  const first = offset + values.length + missingAtEnd;
+  return Array.from({ length: horizon }, (_, step) => formatTime(timeAt(grid, first + step), grid.clock));
+};

@@ -1,6 +1,6 @@
 import type { Insight } from '../contract.ts';
 import { toConfidence } from '../figures.ts';
-import { amount, percent, plural } from './figures.ts';
+import { amount, chance, percent, plural } from './figures.ts';
 import type { NodeReport, RevenueReport } from './revenue.ts';
 
 const MOST_OF_A_KIND = 5;
@@ -13,7 +13,7 @@ const shortfall = ({ name, plan }: NodeReport, currency: string | null): Insight
     {
       kind: 'revenue-shortfall',
       title: `${name} is likely to miss its plan`,
-      message: `Over the next ${plural(plan.steps, 'step')} ${name} is expected to make ${amount(plan.expected, currency)} (95% interval ${amount(lower)} to ${amount(upper)}), ${amount(plan.planned - plan.expected, currency)} less than the ${amount(plan.planned)} planned; it stays below the plan with a probability of ${percent(plan.shortfallProbability)}.`,
+      message: `Over the next ${plural(plan.steps, 'step')} ${name} is expected to make ${amount(plan.expected, currency)} (95% interval ${amount(lower)} to ${amount(upper)}), ${amount(plan.planned - plan.expected, currency)} less than the ${amount(plan.planned)} planned; it stays below the plan with a probability of ${chance(plan.shortfallProbability)}.`,
       severity: upper < plan.planned ? 'critical' : 'warning',
       confidence: toConfidence(plan.shortfallProbability),
       evidence: { node: name, ...plan, interval: [...plan.interval] },

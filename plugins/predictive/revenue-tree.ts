@@ -1,7 +1,8 @@
 import { createHierarchy, type Hierarchy } from '../../models/forecasting/hierarchy.ts';
 import { formatTime, timeAt } from '../../models/series/time-grid.ts';
-import { type Refusal, type RegularSeries, refuse, regularise } from './regular-series.ts';
-import type { RevenueInput } from './revenue-input.ts';
+import { round } from './figures.ts';
+import { type Refusal, type RegularSeries, regularise } from './regular-series.ts';
+import type { RevenueNode, RevenueSection } from './revenue-input.ts';
 
 export interface RevenueTree {
   readonly status: 'ok';
@@ -25,43 +26,81 @@ const sumOf = (parts: readonly RegularSeries[]): Float64Array => {
 const timeOf = ({ grid, offset }: RegularSeries, index: number): string =>
   grid === undefined ? `value ${index + 1}` : formatTime(timeAt(grid, offset + index), grid.clock);
 
-/** Where a node's own values are not the sum of its parts, in words; undefined when they are. */
-const disagreement = (own: RegularSeries, sum: Float64Array): string | undefined => {
+/** A mistake in the tree: of which node, in which field, and what was expected. */
+export interface TreeFlaw {
+  readonly status: 'flawed';
+  readonly node: number;
+  readonly field: 'name' | 'parent' | 'values' | 'points';
+  readonly message: string;
+}
+
+type Place = Pick<TreeFlaw, 'node' | 'field'>;
+
+const flaw = ({ node, field }: Place, message: string): TreeFlaw => ({ status: 'flawed', node, field, message });
+
+/** Where a node's own values are not the sum of its parts; undefined when they are. */
+const disagreement = (own: RegularSeries, sum: Float64Array, place: Place): TreeFlaw | undefined => {
   const tolerance = ROUNDING * largest(sum);
   const worst = own.values.findIndex((value, t) => Math.abs(value - (sum[t] ?? 0)) > tolerance);
   if (worst === -1) return undefined;
-  return `values that are the sum of its parts; at ${timeOf(own, worst)} it says ${own.values[worst]} and its parts add up to ${sum[worst]}`;
+  const [given, parts] = [round(own.values[worst] ?? 0), round(sum[worst] ?? 0)];
+  return flaw(
+    place,
+    `must be the sum of its parts; at ${timeOf(own, worst)} it is ${given} and its parts add up to ${parts}`,
+  );
 };
 
-const sameSteps = (a: RegularSeries, b: RegularSeries): boolean =>
-  a.values.length === b.values.length && timeOf(a, 0) === timeOf(b, 0);
+/** Whether a series has other steps than the first of those that it stands beside. */
+const otherSteps = (series: RegularSeries, first: RegularSeries, place: Place): TreeFlaw | undefined => {
+  const [count, expected] = [series.values.length, first.values.length];
+  if (count !== expected)
+    return flaw(place, `must be as many as those of "${first.name}", ${expected}; there are ${count}`);
+  const [start, begin] = [timeOf(series, 0), timeOf(first, 0)];
+  return start === begin
+    ? undefined
+    : flaw(place, `must begin when those of "${first.name}" do, at ${begin}; these begin at ${start}`);
+};
+
+/** A node's own series, none, or why it has none. */
+const givenSeries = (node: RevenueNode, input: RevenueSection, place: Place) => {
+  if (node.values === undefined && node.points === undefined) return undefined;
+  const given = regularise(node, input);
+  if (given.status === 'refused') return flaw(place, `must give ${given.missing.join(' and ')}`);
+  if (given.status === 'ok' && given.missingAtEnd > 0)
+    return flaw(place, 'must not end with missing values; leave out periods that have not ended');
+  return given;
+};
 
 /** The nodes' series, sums filled in, or why they do not make a tree that sums up. */
-export const toRevenueTree = (input: RevenueInput): RevenueTree | Refusal => {
+export const toRevenueTree = (input: RevenueSection): RevenueTree | TreeFlaw | Refusal => {
   const { nodes } = input;
   const places = new Map(nodes.map(({ name }, index) => [name, index]));
   const hierarchy = createHierarchy(
     nodes.map(({ parent }) => (parent === undefined ? -1 : (places.get(parent) ?? -1))),
   );
+  const placeOfNode = (node: number): Place => ({
+    node,
+    field: nodes[node]?.points === undefined ? 'values' : 'points',
+  });
   const series: RegularSeries[] = [];
   for (const place of hierarchy.upwards) {
     const node = nodes[place];
     if (node === undefined) continue;
-    const given = node.values === undefined && node.points === undefined ? undefined : regularise(node, input);
+    const given = givenSeries(node, input, placeOfNode(place));
     if (given !== undefined && given.status !== 'ok') return given;
-    const parts = (hierarchy.children[place] ?? []).flatMap((child) => series[child] ?? []);
+    const children = hierarchy.children[place] ?? [];
+    const parts = children.flatMap((child) => series[child] ?? []);
     const [first] = parts;
-    const other = [...parts, ...(given === undefined ? [] : [given])].find((each) => first && !sameSteps(each, first));
-    if (other !== undefined) {
-      return refuse(
-        other.name,
-        `as many values, from the same time on, as the other parts of "${node.name}" and itself`,
-      );
-    }
+    const odd = [...children, place].flatMap((child) => {
+      const own = child === place ? given : series[child];
+      return own === undefined || first === undefined ? [] : (otherSteps(own, first, placeOfNode(child)) ?? []);
+    })[0];
+    if (odd !== undefined) return odd;
     const sum = sumOf(parts);
     const filled = [...parts, given].some((each) => (each?.filled ?? 0) > 0);
-    const flaw = given === undefined || first === undefined || filled ? undefined : disagreement(given, sum);
-    if (flaw !== undefined) return refuse(node.name, flaw);
+    const apart =
+      given === undefined || first === undefined || filled ? undefined : disagreement(given, sum, placeOfNode(place));
+    if (apart !== undefined) return apart;
     const own = first === undefined ? given : { ...(given ?? first), name: node.name, values: sum };
     if (own !== undefined) series[place] = own;
   }

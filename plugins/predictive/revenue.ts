@@ -7,12 +7,11 @@ import {
 import type { Hierarchy } from '../../models/forecasting/hierarchy.ts';
 import { type PastForecast, type ReconciledForecast, reconcile } from '../../models/forecasting/reconcile.ts';
 import { type Change, compareWithBefore } from './comparison.ts';
-import { percent, round, roundAll } from './figures.ts';
+import { percent, round, roundAll, toProbability } from './figures.ts';
 import { type BandReport, roundedBacktest } from './forecast.ts';
 import { type Band, totalAbove, totalOf } from './forecast-distribution.ts';
 import { type Refusal, type RegularSeries, refuse, timesAhead } from './regular-series.ts';
 import type { RevenueInput } from './revenue-input.ts';
-import { toRevenueTree } from './revenue-tree.ts';
 import { calendarSeasons, NO_SEASONS, seasonsOf } from './seasons.ts';
 
 /** So many nodes are forecast with ARIMA among the methods. */
@@ -94,7 +93,7 @@ const outlookOnPlan = (plan: readonly number[], mean: Float64Array, bands: reado
     planned: round(planned),
     expected: round(total.mean),
     interval: [round(widest.lower), round(widest.upper)],
-    shortfallProbability: round(1 - totalAbove(planned, total), 4),
+    shortfallProbability: toProbability(1 - totalAbove(planned, total), 4),
   };
 };
 
@@ -173,7 +172,7 @@ const sharedPeriods = (input: RevenueInput, series: readonly RegularSeries[]): n
 
 /** Forecasts of all nodes that sum up, with intervals, against their plans. */
 export const analyzeRevenue = (input: RevenueInput): RevenueReport | Refusal => {
-  const tree = toRevenueTree(input);
+  const { tree } = input;
   if (tree.status !== 'ok') return tree;
   const { hierarchy, series } = tree;
   const refusal = obstacle(series);

@@ -1,19 +1,10 @@
 import * as z from 'zod';
-import { createWallClock, UTC_CLOCK } from '../../models/series/time-grid.ts';
+import { UTC_CLOCK } from '../../models/series/time-grid.ts';
 import { intervalSchema } from '../interval.ts';
+import { timeZoneSchema } from '../time-zone.ts';
 import { timestampSchema } from '../timestamp.ts';
 
 export const MOST_POINTS = 20_000;
-
-const timeZoneSchema = z.string().transform((timeZone, context) => {
-  try {
-    return createWallClock(timeZone);
-  } catch {
-    const message = 'must be a time zone of the IANA database, for example "Europe/Berlin"';
-    context.issues.push({ code: 'custom', input: timeZone, message });
-    return z.NEVER;
-  }
-});
 
 /** When values were taken: of one series, or of all that say nothing else. */
 const timing = {
@@ -35,17 +26,32 @@ export const amountSchema = z
 
 const valueSchema = amountSchema.nullable();
 
-const pointSchema = z.looseObject({ timestamp: timestampSchema, value: valueSchema });
+const pointSchema = z.looseObject(
+  { timestamp: timestampSchema, value: valueSchema },
+  { error: 'must be {"timestamp": …, "value": …}' },
+);
 
-export const nameSchema = z.string({ error: 'must be a text that names the series' }).min(1).max(200);
+const NAME_EXPECTED = 'must be a text of 1 to 200 characters';
+const UNIT_EXPECTED = 'must be a text of up to 40 characters';
+
+export const nameSchema = z.string(NAME_EXPECTED).min(1, NAME_EXPECTED).max(200, NAME_EXPECTED);
+
+const VALUES_EXPECTED = 'must be a list of numbers, null where one is missing';
+export const POINTS_EXPECTED = 'must be a list of {"timestamp": …, "value": …}';
 
 /** Fields of a series, by values at equal steps or by points with their times. */
 export const seriesFields = {
   name: nameSchema,
-  unit: z.string().max(40).optional(),
+  unit: z.string(UNIT_EXPECTED).max(40, UNIT_EXPECTED).optional(),
   ...timing,
-  values: z.array(valueSchema).max(MOST_POINTS, `must hold at most ${MOST_POINTS} values`).optional(),
-  points: z.array(pointSchema).max(MOST_POINTS, `must hold at most ${MOST_POINTS} points`).optional(),
+  values: z
+    .array(valueSchema, { error: VALUES_EXPECTED })
+    .max(MOST_POINTS, `must hold at most ${MOST_POINTS} values`)
+    .optional(),
+  points: z
+    .array(pointSchema, { error: POINTS_EXPECTED })
+    .max(MOST_POINTS, `must hold at most ${MOST_POINTS} points`)
+    .optional(),
 };
 
 /** Fields of a section that hold for all of its series. */
@@ -76,8 +82,25 @@ export const TOO_MANY_STEPS = `must make at most ${MOST_STEPS} steps in all; spl
 
 export const TOO_MANY_POINTS = `must hold at most ${MOST_POINTS} points in all; split the submission`;
 
+/** Names a series' second use of a name, for the sections' lists of them. */
+export const refuseNamesakes = (list: string) => {
+  return ({ value, issues }: z.core.ParsePayload<readonly { readonly name: string }[]>): void => {
+    const seen = new Set<string>();
+    for (const [place, { name }] of value.entries()) {
+      const message = `must be a name that no other of the ${list} has`;
+      if (seen.has(name)) issues.push({ code: 'custom', input: name, path: [place, 'name'], message });
+      seen.add(name);
+    }
+  };
+};
+
 export const horizonSchema = z
-  .int({ error: 'must be given: the number of steps to forecast' })
+  .int({
+    error: ({ input }) =>
+      input === undefined
+        ? 'must be given: the number of steps to forecast'
+        : 'must be a whole number of steps, 1 to 1000',
+  })
   .min(1, 'must be a number of steps from 1 up')
   .max(1_000, 'must be at most 1000 steps');
 

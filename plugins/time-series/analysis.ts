@@ -1,24 +1,17 @@
 import { mstl } from '../../models/series/decomposition.ts';
 import type { InsufficientData } from '../figures.ts';
-import { changesOf, outliersOf } from './changes.ts';
+import { changesOf, deseasonalise, outliersOf } from './changes.ts';
 import { reportDecomposition } from './decomposition.ts';
 import { forecastOf } from './forecast.ts';
 import type { GivenSeries, TimeSeriesInput } from './input.ts';
 import { type GriddedSeries, type Stretch, type Stretches, toGrid, toStretches } from './preparation.ts';
 import { profileOf } from './profile.ts';
+import { roomFor } from './room.ts';
 import { describeSeason, periodsOf } from './seasons.ts';
 import { autocorrelationOf, stationarityOf } from './structure.ts';
 import { trendOf } from './trend.ts';
 
 const FEWEST_VALUES = 12;
-/** Rows of all decompositions together, and of one at most; fewer than a dozen show nothing and are left out. */
-const DECOMPOSITION_ROWS = 1_000;
-const FEWEST_ROWS = 12;
-const MOST_ROWS = 300;
-
-/** Lags of all series' autocorrelations together. */
-const LAGS = 1_000;
-
 /** Lengths that events could be aggregated to, ms, and their names. */
 const STEPS = [
   [1_000, '1s'],
@@ -58,24 +51,27 @@ const lookAtStretch = (
   const periods = periodsOf(stretch, given);
   const lengths = periods.map(({ period }) => period);
   const parts = mstl(stretch.values, lengths);
-  const deseasonalised = stretch.values.map((value, i) =>
-    parts.seasonal.reduce((rest, season) => rest - (season[i] ?? 0), value),
-  );
+  const deseasonalised = deseasonalise(stretch.values, parts.seasonal);
   const strengths = periods.map(({ strength }) => strength);
-  const share = Math.floor(DECOMPOSITION_ROWS / series.length);
-  const rows = share < FEWEST_ROWS ? 0 : Math.min(MOST_ROWS, share);
+  const room = roomFor(series.length);
+  const trend = trendOf(stretch.times, deseasonalised.values, unit);
+  const changepoints = changesOf(deseasonalised, stretch, { unit, most: room.changes });
+  const hasTrend = trend.status === 'ok' && trend.direction !== 'none';
+  const hasChange = changepoints.status === 'ok' && changepoints.items.some(({ changed }) => changed !== 'variance');
   return {
-    trend: trendOf(stretch.times, deseasonalised, unit),
+    trend,
     seasons: {
       status: 'ok' as const,
-      items: periods.map((period, k) => describeSeason(period, parts.seasonal[k] ?? new Float64Array(0), stretch)),
+      items: periods.map((period, k) =>
+        describeSeason(period, parts.seasonal[k] ?? new Float64Array(0), stretch, room.phases),
+      ),
     },
-    changepoints: changesOf(deseasonalised, stretch, unit),
-    outliers: { status: 'ok' as const, ...outliersOf(deseasonalised, stretch) },
-    stationarity: stationarityOf(deseasonalised, strengths),
-    autocorrelation: autocorrelationOf(stretch.values, lengths, Math.floor(LAGS / series.length)),
+    changepoints,
+    outliers: { status: 'ok' as const, ...outliersOf(deseasonalised, stretch, room.outliers) },
+    stationarity: stationarityOf(deseasonalised.values, { strengths, movesLevel: hasTrend || hasChange }),
+    autocorrelation: autocorrelationOf(stretch.values, lengths, room.lags),
     forecast: forecastOf(latest, lengths, { asked: horizon, seriesCount: series.length, missingAtEnd }),
-    decomposition: { status: 'ok' as const, ...reportDecomposition(parts, periods, stretch, rows) },
+    decomposition: { status: 'ok' as const, ...reportDecomposition(parts, periods, stretch, room.decompositionRows) },
   };
 };
 
@@ -97,13 +93,13 @@ const lookAtPoints = (series: GriddedSeries, lack: InsufficientData) => {
 
 /** Everything about one series; docs/plugins/time-series.md defines each figure. */
 export const analyzeSeries = (given: GivenSeries, input: TimeSeriesInput) => {
-  const series = toGrid(given, input.aggregate);
+  const series = toGrid(given, input);
   const found = toStretches(series);
   const stretches = found !== undefined && found.analysed.values.length >= FEWEST_VALUES ? found : undefined;
   return {
     name: series.name,
     unit: series.unit ?? null,
-    profile: profileOf(series, stretches?.analysed),
+    profile: profileOf(series, stretches?.analysed, roomFor(input.series.length).gaps),
     ...(stretches === undefined
       ? lookAtPoints(series, lackOf(series, found?.analysed))
       : lookAtStretch(stretches, series.unit, input)),

@@ -1,5 +1,6 @@
 import type { Decomposition } from '../../models/series/decomposition.ts';
-import { toDecimals, toIsoTime } from '../figures.ts';
+import { formatTime } from '../../models/series/time-grid.ts';
+import { toDecimals } from '../figures.ts';
 import { toFigure } from './figures.ts';
 import type { Stretch } from './preparation.ts';
 import type { FoundPeriod } from './seasons.ts';
@@ -15,29 +16,41 @@ const trendStrength = ({ trend, remainder }: Decomposition): number => {
   return both > 0 ? Math.max(0, 1 - variance(remainder) / both) : 0;
 };
 
+/** One of so many values of each part. */
+const sampledParts = (
+  { trend, seasonal, remainder }: Decomposition,
+  periods: readonly FoundPeriod[],
+  observed: Float64Array,
+  every: number,
+) => {
+  const sampled = (part: Float64Array): number[] =>
+    Array.from(
+      part.filter((_, i) => i % every === 0),
+      toFigure,
+    );
+  return {
+    observed: sampled(observed),
+    trend: sampled(trend),
+    seasonal: seasonal.map((part, k) => ({ period: periods[k]?.period ?? 0, values: sampled(part) })),
+    remainder: sampled(remainder),
+  };
+};
+
 /** The series as the sum of trend, seasons and remainder; every so many values, so that the answer stays small. */
 export const reportDecomposition = (
   parts: Decomposition,
   periods: readonly FoundPeriod[],
-  { times, values }: Stretch,
+  { times, values, clock }: Stretch,
   most: number,
 ) => {
   const every = most > 0 ? Math.ceil(values.length / most) : null;
-  const sampled = (part: Float64Array): number[] =>
-    Array.from(
-      part.filter((_, i) => every !== null && i % every === 0),
-      toFigure,
-    );
   return {
     method: periods.length > 1 ? 'MSTL, robust' : periods.length === 1 ? 'STL, robust' : 'loess, robust',
-    /** One of so many values is given; null when so many series share the answer that none is. */
+    /** One of so many values is given; null, and no values, when so many series share the answer that none is. */
     every,
-    from: toIsoTime(times[0] ?? 0),
+    from: formatTime(times[0] ?? 0, clock),
     trendStrength: toDecimals(trendStrength(parts), 3),
     remainderDeviation: toFigure(Math.sqrt(variance(parts.remainder))),
-    observed: sampled(values),
-    trend: sampled(parts.trend),
-    seasonal: parts.seasonal.map((part, k) => ({ period: periods[k]?.period ?? 0, values: sampled(part) })),
-    remainder: sampled(parts.remainder),
+    ...(every === null ? {} : sampledParts(parts, periods, values, every)),
   };
 };

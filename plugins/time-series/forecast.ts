@@ -1,6 +1,6 @@
 import { FEWEST_VALUES, forecastSeries } from '../../models/forecasting/forecast.ts';
-import { advance } from '../../models/series/interval.ts';
-import { insufficient, toDecimals, toIsoTime } from '../figures.ts';
+import { formatTime, timeAt } from '../../models/series/time-grid.ts';
+import { insufficient, toDecimals } from '../figures.ts';
 import { type Section, toFigure } from './figures.ts';
 import type { Stretch } from './preparation.ts';
 
@@ -9,7 +9,9 @@ const USUAL_HORIZON = 12;
 const LONGEST_USUAL_HORIZON = 48;
 /** Of all series together. */
 const MOST_USUAL_VALUES = 300;
-/** With more series ARIMA is left out, which takes most of the time. */
+/** Values of all series, the last 600 of each counted, beyond which ARIMA is left out: it takes most of the time. */
+const MOST_THOROUGH_VALUES = 4_000;
+const COUNTED_VALUES = 600;
 const MOST_THOROUGH = 10;
 
 export type Forecast = Section<{
@@ -49,7 +51,7 @@ interface Wanted {
 
 /** The values that come after the series' end, from its last stretch on. */
 export const forecastOf = (
-  { values, times, interval }: Stretch,
+  { values, times, interval, clock }: Stretch,
   allPeriods: readonly number[],
   { asked, seriesCount, missingAtEnd }: Wanted,
 ): Forecast => {
@@ -60,16 +62,17 @@ export const forecastOf = (
     const fewest = Math.max(FEWEST_VALUES, steps);
     return insufficient(`${fewest} values in a row at the end of the series (there are ${values.length})`);
   }
-  const effort = seriesCount > MOST_THOROUGH ? 'quick' : 'thorough';
+  const isLong = seriesCount * Math.min(values.length, COUNTED_VALUES) > MOST_THOROUGH_VALUES;
+  const effort = seriesCount > MOST_THOROUGH || isLong ? 'quick' : 'thorough';
   const periods = allPeriods.filter((period) => 2 * period <= values.length);
   const { method, reason, mean, intervals, backtest } = forecastSeries(values, { horizon: steps, periods, effort });
   const ahead = (path: Float64Array): number[] => figures(path.subarray(missingAtEnd));
-  const last = times.at(-1) ?? 0;
+  const grid = { start: times.at(-1) ?? 0, interval, clock };
   return {
     status: 'ok',
     method,
     reason,
-    at: Array.from({ length: horizon }, (_, step) => toIsoTime(advance(last, interval, missingAtEnd + step + 1))),
+    at: Array.from({ length: horizon }, (_, step) => formatTime(timeAt(grid, missingAtEnd + step + 1), clock)),
     mean: ahead(mean),
     intervals: intervals.map(({ level, lower, upper }) => ({ level, lower: ahead(lower), upper: ahead(upper) })),
     backtest: backtest && {

@@ -6,7 +6,8 @@ import type { Change } from './changes.ts';
 import { inUnit } from './figures.ts';
 import type { Season } from './seasons.ts';
 
-const MOST_INSIGHTS = 60;
+const MOST_INSIGHTS = 40;
+const MOST_PATTERNS = 20;
 const MOST_OF_A_KIND = 3;
 /** Chance that any of the submission's series is given a trend that it has not. */
 const SIGNIFICANCE = 0.01;
@@ -112,14 +113,16 @@ const seasonal = ({ name, seasons }: SeriesAnalysis): Insight[] =>
 
 const changed = (analysis: SeriesAnalysis): Insight[] => {
   const { name, changepoints } = analysis;
-  const items = changepoints.status === 'ok' ? changepoints.items : [];
+  if (changepoints.status !== 'ok') return [];
+  const { items, omitted } = changepoints;
+  const count = items.length + omitted;
   return items
-    .toSorted((a, b) => b.confidence - a.confidence || b.at.localeCompare(a.at))
+    .toSorted((a, b) => b.confidence - a.confidence || Date.parse(b.at) - Date.parse(a.at))
     .slice(0, MOST_OF_A_KIND)
     .map((change: Change) => ({
       kind: `${change.changed}-change`,
       title: `The ${change.changed} of ${name} changed`,
-      message: `Of ${name}, from ${change.at} on, ${change.inWords}${items.length > MOST_OF_A_KIND ? `; it is one of ${items.length} changes` : ''}.`,
+      message: `Of ${name}, from ${change.at} on, ${change.inWords}${count > MOST_OF_A_KIND ? `; it is one of ${count} changes` : ''}.`,
       severity: isRecent(change.at, analysis) ? 'warning' : 'info',
       confidence: change.confidence,
       evidence: {
@@ -165,13 +168,17 @@ export const deriveInsights = (analyses: readonly SeriesAnalysis[]): { insights:
   return { insights: insights.slice(0, MOST_INSIGHTS), omitted: Math.max(0, insights.length - MOST_INSIGHTS) };
 };
 
-/** The seasons of all series. */
+/** The seasons of all series, the strongest first. */
 export const derivePatterns = (analyses: readonly SeriesAnalysis[]): Pattern[] =>
-  analyses.flatMap(({ name, seasons, profile }) =>
-    (seasons.status === 'ok' ? seasons.items : []).map((season) => ({
+  analyses
+    .flatMap(({ name, seasons, profile }) =>
+      (seasons.status === 'ok' ? seasons.items : []).map((season) => ({ name, season, profile })),
+    )
+    .sort((a, b) => b.season.strength - a.season.strength)
+    .slice(0, MOST_PATTERNS)
+    .map(({ name, season, profile }) => ({
       kind: 'seasonality',
       description: describeSeason(name, season),
       support: Math.floor((profile.analysed?.values ?? 0) / season.period),
       evidence: { series: name, period: season.period, strength: season.strength },
-    })),
-  );
+    }));

@@ -1,13 +1,17 @@
 import { fillShortGaps, type Hole, latestStretch, longestStretch } from '../../models/series/gaps.ts';
-import { advance, type Interval, monthOf, naturalPeriods, startOfMonth } from '../../models/series/interval.ts';
+import { advance, DAY_MS, type Interval, monthOf, naturalPeriods, startOfMonth } from '../../models/series/interval.ts';
 import { gridTimes, inspectTimes, type Regularity } from '../../models/series/regularity.ts';
 import { detectPeriods } from '../../models/series/seasonality.ts';
+import { clockOf, inspectTimesBy, UTC_CLOCK, type WallClock } from '../../models/series/time-grid.ts';
 import type { GivenSeries, TimeSeriesInput } from './input.ts';
 
 /** Share of a series that a gap may lack to be filled, and values it may lack when no season is expected. */
 const FILLED_SHARE = 0.05;
 const FILLED_VALUES = 10;
 const MOST_FILLED = 100;
+const WEEK_MS = 7 * DAY_MS;
+/** The epoch began on a Thursday. */
+const FIRST_MONDAY = 4 * DAY_MS;
 
 type Aggregate = NonNullable<TimeSeriesInput['aggregate']>;
 
@@ -19,6 +23,7 @@ interface Point {
 
 /** A series on its grid. */
 export interface GriddedSeries {
+  readonly clock: WallClock;
   readonly name: string;
   readonly unit: string | undefined;
   readonly regularity: Regularity;
@@ -32,6 +37,7 @@ export interface GriddedSeries {
 
 /** The part of a series that everything else looks at: equally spaced, without gaps. */
 export interface Stretch {
+  readonly clock: WallClock;
   readonly interval: Interval;
   readonly times: Float64Array;
   readonly values: Float64Array;
@@ -41,15 +47,17 @@ export interface Stretch {
   readonly leftOut: number;
 }
 
-const pointsOf = ({ points, values, start, interval }: GivenSeries): Point[] => {
+const pointsOf = ({ points, values, start, interval }: GivenSeries, clock: WallClock): Point[] => {
   if (points !== undefined)
     return points.map(({ timestamp, value }) => ({ time: timestamp, value: value ?? Number.NaN }));
   if (values === undefined || start === undefined || interval === undefined) return [];
-  let time = start;
+  const { toWall, fromWall } = clockOf(interval, clock);
+  const first = toWall(start);
+  let wall = first;
   return values.map((value, i) => {
     // Months are counted from the start, so that a short one does not shorten those after it.
-    if (i > 0) time = interval.unit === 'months' ? advance(start, interval, i) : advance(time, interval, 1);
-    return { time, value: value ?? Number.NaN };
+    if (i > 0) wall = interval.unit === 'months' ? advance(first, interval, i) : advance(wall, interval, 1);
+    return { time: fromWall(wall), value: value ?? Number.NaN };
   });
 };
 
@@ -64,13 +72,18 @@ const REDUCE: Readonly<Record<Aggregate['by'], (values: readonly number[]) => nu
 
 const stepStart = (time: number, step: Interval): number => {
   if (step.unit === 'months') return startOfMonth(Math.floor(monthOf(time) / step.every) * step.every);
-  const every = step.unit === 'milliseconds' ? step.every : 86_400_000;
-  return Math.floor(time / every) * every;
+  const every = step.unit === 'milliseconds' ? step.every : DAY_MS;
+  const origin = every % WEEK_MS === 0 ? FIRST_MONDAY : 0;
+  return Math.floor((time - origin) / every) * every + origin;
 };
 
 /** One point a step; a step without events sums to nothing, and has no mean. */
-const aggregated = (points: readonly Point[], { step, by }: Aggregate): Point[] => {
-  const known = points.filter(({ value }) => !Number.isNaN(value)).sort((a, b) => a.time - b.time);
+const aggregated = (points: readonly Point[], { step, by }: Aggregate, clock: WallClock): Point[] => {
+  const { toWall, fromWall } = clockOf(step, clock);
+  const known = points
+    .filter(({ value }) => !Number.isNaN(value))
+    .map(({ time, value }) => ({ time: toWall(time), value }))
+    .sort((a, b) => a.time - b.time);
   const groups = Map.groupBy(known, ({ time }) => stepStart(time, step));
   const [first, last] = [known[0], known.at(-1)];
   const result: Point[] = [];
@@ -80,7 +93,7 @@ const aggregated = (points: readonly Point[], { step, by }: Aggregate): Point[] 
     const time = advance(start, step, k);
     const values = groups.get(time)?.map(({ value }) => value);
     const empty = by === 'sum' || by === 'count' ? 0 : Number.NaN;
-    result.push({ time, value: values === undefined ? empty : REDUCE[by](values) });
+    result.push({ time: fromWall(time), value: values === undefined ? empty : REDUCE[by](values) });
   }
   return result;
 };
@@ -110,25 +123,40 @@ const shortenGaps = (positions: Float64Array): Float64Array => {
   return shortened;
 };
 
+/** How the points lie: by the interval that was stated, or by the one that they keep. */
+const lieOf = (points: readonly Point[], stated: Interval | undefined, clock: WallClock): Regularity => {
+  const times = points.map(({ time }) => time);
+  if (stated === undefined) {
+    const found = inspectTimesBy(clock, times);
+    return { ...found, positions: shortenGaps(found.positions) };
+  }
+  const given = inspectTimes(times.map(clockOf(stated, clock).toWall));
+  return { ...given, interval: stated, positions: Float64Array.from(given.times.keys()), gaps: [] };
+};
+
 /** Puts a series on the grid of the interval that it states, keeps, or is aggregated to. */
-export const toGrid = (series: GivenSeries, aggregate: Aggregate | undefined): GriddedSeries => {
-  const raw = pointsOf(series);
-  const points = aggregate === undefined ? raw : aggregated(raw, aggregate);
-  const stated = aggregate?.step ?? series.interval;
-  const inspected = inspectTimes(points.map(({ time }) => time));
-  const isStated = stated !== undefined && (aggregate !== undefined || series.values !== undefined);
-  const regularity = isStated
-    ? { ...inspected, interval: stated, positions: Float64Array.from(inspected.times.keys()), gaps: [] }
-    : { ...inspected, positions: shortenGaps(inspected.positions) };
-  const { interval } = regularity;
+export const toGrid = (series: GivenSeries, { aggregate, timeZone }: TimeSeriesInput): GriddedSeries => {
+  const raw = pointsOf(series, timeZone);
+  const stated = aggregate?.step ?? (series.values === undefined ? undefined : series.interval);
+  const points = aggregate === undefined ? raw : aggregated(raw, aggregate, timeZone);
+  const shown = lieOf(points, stated, timeZone);
+  const { interval } = shown;
+  // Days and longer steps are even by the clock on the wall alone; until the values have their places it is kept to.
+  const { toWall, fromWall } = interval === undefined ? UTC_CLOCK : clockOf(interval, timeZone);
+  const values = valuesAt(
+    points.map(({ time, value }) => ({ time: toWall(time), value })),
+    shown,
+  );
+  const gaps = shown.gaps.map((gap) => ({ ...gap, after: fromWall(gap.after), before: fromWall(gap.before) }));
   return {
+    clock: timeZone,
     name: series.name,
     unit: series.unit,
-    regularity,
+    regularity: { ...shown, gaps },
     interval,
     given: raw.length,
-    times: interval === undefined ? regularity.times : gridTimes(regularity),
-    values: valuesAt(points, regularity),
+    times: (interval === undefined ? shown.times : gridTimes(shown)).map(fromWall),
+    values,
   };
 };
 
@@ -143,7 +171,7 @@ export interface Stretches {
 }
 
 /** Fills short gaps, with the season when there is one, and takes the parts without a long one. */
-export const toStretches = ({ interval, times, values }: GriddedSeries): Stretches | undefined => {
+export const toStretches = ({ clock, interval, times, values }: GriddedSeries): Stretches | undefined => {
   if (interval === undefined) return undefined;
   const n = values.length;
   const [season] = naturalPeriods(interval).filter((period) => 3 * period <= n);
@@ -160,6 +188,7 @@ export const toStretches = ({ interval, times, values }: GriddedSeries): Stretch
             (a, b) => b.strength - a.strength,
           );
     return {
+      clock,
       interval,
       times: times.slice(start, end),
       values: fillShortGaps(part, longest, clearest?.period),

@@ -1,10 +1,9 @@
 import { spanInWords } from '../../models/series/interval-text.ts';
+import { formatTime } from '../../models/series/time-grid.ts';
 import { quantile, sortedCopy } from '../../models/statistics/quantile.ts';
-import { type Capped, capped, toDecimals, toIsoTime } from '../figures.ts';
+import { type Capped, capped, toDecimals } from '../figures.ts';
 import { toFigure } from './figures.ts';
 import type { GriddedSeries, Stretch } from './preparation.ts';
-
-const MOST_GAPS = 10;
 
 interface ReportedGap {
   readonly after: string;
@@ -72,16 +71,17 @@ const distributionOf = (values: Float64Array): Distribution => {
   };
 };
 
-export const profileOf = (series: GriddedSeries, stretch: Stretch | undefined): Profile => {
-  const { regularity, interval, times, values, given } = series;
+export const profileOf = (series: GriddedSeries, stretch: Stretch | undefined, mostGaps: number): Profile => {
+  const { clock, regularity, interval, times, values, given } = series;
+  const shown = (time: number): string => formatTime(time, clock);
   const known = values.filter((value) => !Number.isNaN(value));
   const { gaps, duplicates, disordered, jitter, clockChanges } = regularity;
   const absent = gaps.reduce((sum, { missing }) => sum + missing, 0);
   return {
     given,
     empty: regularity.times.length - known.length,
-    first: toIsoTime(times[0] ?? 0),
-    last: toIsoTime(times.at(-1) ?? 0),
+    first: shown(times[0] ?? 0),
+    last: shown(times.at(-1) ?? 0),
     regular: interval !== undefined,
     interval: interval === undefined ? null : spanInWords(1, interval),
     jitter: toDecimals(jitter, 4),
@@ -92,15 +92,15 @@ export const profileOf = (series: GriddedSeries, stretch: Stretch | undefined): 
     gaps: capped(
       gaps
         .toSorted((a, b) => b.missing - a.missing)
-        .map(({ after, before, missing }) => ({ after: toIsoTime(after), before: toIsoTime(before), missing })),
-      MOST_GAPS,
+        .map(({ after, before, missing }) => ({ after: shown(after), before: shown(before), missing })),
+      mostGaps,
     ),
     analysed:
       stretch === undefined || stretch.values.length === 0
         ? null
         : {
-            from: toIsoTime(stretch.times[0] ?? 0),
-            to: toIsoTime(stretch.times.at(-1) ?? 0),
+            from: shown(stretch.times[0] ?? 0),
+            to: shown(stretch.times.at(-1) ?? 0),
             values: stretch.values.length,
             filled: stretch.filled,
             leftOut: stretch.leftOut,

@@ -6,8 +6,6 @@ import { toDecimals, toPValue } from '../figures.ts';
 import { toFigure } from './figures.ts';
 import type { Stretch } from './preparation.ts';
 
-/** Places of a cycle that are reported; those of a longer one are averaged in even groups. */
-const MOST_PHASES = 24;
 const WEEK_MS = 7 * DAY_MS;
 const DAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'] as const;
 const MONTHS = [
@@ -53,9 +51,9 @@ export const periodsOf = ({ values, interval }: Stretch, given: readonly number[
 
 const two = (part: number): string => String(part).padStart(2, '0');
 
-/** Name of a place in a cycle, from a moment at which the series is there; in UTC. */
-const placeName = (time: number, place: number, period: number, interval: Interval): string => {
-  const date = new Date(time);
+/** Name of a place in a cycle, from a moment, by the clock on the wall, at which the series is there. */
+const placeName = (wall: number, place: number, period: number, interval: Interval): string => {
+  const date = new Date(wall);
   if (interval.unit === 'business-days' && period === 5) return DAYS[date.getUTCDay()] ?? '';
   if (interval.unit === 'months') {
     if (period * interval.every !== 12) return `place ${place + 1} of ${period}`;
@@ -68,17 +66,22 @@ const placeName = (time: number, place: number, period: number, interval: Interv
   return `place ${place + 1} of ${period}`;
 };
 
-/** Mean of the season at each place of the cycle, by the place's name, in the order of the cycle. */
-const profileOf = (seasonal: Float64Array, period: number, { times, interval }: Stretch) => {
+/**
+ * Mean of the season at each place of the cycle, by the place's name, in the order of the cycle. Hours of the day and days
+ * of the week are those of each value, so that a change of clocks does not move them.
+ */
+const profileOf = (seasonal: Float64Array, period: number, { times, interval, clock }: Stretch, most: number) => {
   const groups = new Map<string, { sum: number; count: number; time: number }>();
-  const width = Math.ceil(period / MOST_PHASES);
+  const width = Math.ceil(period / most);
+  const cycle = interval.unit === 'milliseconds' ? period * interval.every : 0;
+  const offsetAt = (time: number): number => clock.toWall(time) - time;
   for (let i = 0; i < seasonal.length; i += 1) {
     const time = times[i] ?? 0;
-    const isNamed = interval.unit === 'milliseconds' && period * interval.every === WEEK_MS;
-    const place = isNamed ? i % period : Math.floor((i % period) / width) * width;
-    const first = times[place] ?? time;
-    const name = placeName(isNamed ? time : first, place, period, interval);
-    const group = groups.get(name) ?? { sum: 0, count: 0, time: order(first, interval, period) };
+    const place = Math.floor((i % period) / width) * width;
+    const first = times[place] ?? 0;
+    const wall = cycle === WEEK_MS ? clock.toWall(time) : first + offsetAt(cycle === DAY_MS ? time : first);
+    const name = placeName(wall, place, period, interval);
+    const group = groups.get(name) ?? { sum: 0, count: 0, time: order(wall, interval, period) };
     group.sum += seasonal[i] ?? 0;
     group.count += 1;
     groups.set(name, group);
@@ -87,16 +90,22 @@ const profileOf = (seasonal: Float64Array, period: number, { times, interval }: 
 };
 
 /** Place in the day, week or year, so that a profile begins at midnight, on Monday, in January. */
-const order = (time: number, interval: Interval, period: number): number => {
-  if (interval.unit === 'months') return new Date(time).getUTCMonth();
-  if (interval.unit === 'business-days') return (new Date(time).getUTCDay() + 6) % 7;
+const order = (wall: number, interval: Interval, period: number): number => {
+  if (interval.unit === 'months') return new Date(wall).getUTCMonth();
+  if (interval.unit === 'business-days') return (new Date(wall).getUTCDay() + 6) % 7;
   const cycle = period * interval.every;
-  if (cycle === WEEK_MS) return (new Date(time).getUTCDay() + 6) % 7;
-  return DAY_MS % cycle === 0 ? time % cycle : time;
+  if (cycle === WEEK_MS) return (new Date(wall).getUTCDay() + 6) % 7;
+  return DAY_MS % cycle === 0 ? wall % cycle : wall;
 };
 
-export const describeSeason = (found: FoundPeriod, seasonal: Float64Array, stretch: Stretch): Season => {
-  const profile = profileOf(seasonal, found.period, stretch);
+/** @param mostPhases places of the cycle that are reported; those of a longer one are averaged in even groups */
+export const describeSeason = (
+  found: FoundPeriod,
+  seasonal: Float64Array,
+  stretch: Stretch,
+  mostPhases: number,
+): Season => {
+  const profile = profileOf(seasonal, found.period, stretch, mostPhases);
   const [peak, trough] = profile.reduce(
     ([high, low], place) => [place.adds > high.adds ? place : high, place.adds < low.adds ? place : low],
     [

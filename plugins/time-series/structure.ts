@@ -10,7 +10,6 @@ const MOST_DIFFERENCES = 2;
 const STRONG_SEASON = 0.64;
 const FEWEST_VALUES = 20;
 const FEWEST_LAGS = 10;
-const MOST_LAGS = 48;
 
 export type Stationarity = Section<{
   readonly verdict: 'stationary' | 'unit-root' | 'trend-or-change' | 'undecided';
@@ -30,6 +29,8 @@ const IN_WORDS = {
   'trend-or-change': 'keeps no fixed level, but does not wander either: there is a trend or a change of level',
   undecided: 'is too short or too persistent to tell whether it wanders: neither test rejects',
 } as const;
+const DISAGREEING =
+  'cannot be told: KPSS rejects a fixed level and the Dickey–Fuller test rejects that it wanders, yet neither a trend nor a change of level stands out; it may swing slowly about its level';
 
 const differenced = (values: Float64Array): Float64Array =>
   values.subarray(1).map((value, i) => value - (values[i] ?? 0));
@@ -50,17 +51,25 @@ const rounded = ({ statistic, pValue, lags }: { statistic: number; pValue: numbe
   lags,
 });
 
+/** What else is known of a series: the strengths of its seasons, and whether a trend or a change of level stands out. */
+interface Known {
+  readonly strengths: readonly number[];
+  readonly movesLevel: boolean;
+}
+
 /** Both unit-root tests, of the series without its seasons. */
-export const stationarityOf = (deseasonalised: Float64Array, strengths: readonly number[]): Stationarity => {
+export const stationarityOf = (deseasonalised: Float64Array, { strengths, movesLevel }: Known): Stationarity => {
   const [adf, level] = [augmentedDickeyFuller(deseasonalised), kpss(deseasonalised)];
   if (adf === undefined || level === undefined || deseasonalised.length < FEWEST_VALUES)
-    return insufficient(`${FEWEST_VALUES} values in a row that vary`);
+    return insufficient(`${FEWEST_VALUES} values in a row that vary, and not only as their past foretells`);
   const [rooted, moved] = [adf.pValue >= SIGNIFICANCE, level.pValue < SIGNIFICANCE];
-  const verdict = rooted ? (moved ? 'unit-root' : 'undecided') : moved ? 'trend-or-change' : 'stationary';
+  const disagree = !rooted && moved && !movesLevel;
+  const settled = moved ? 'trend-or-change' : 'stationary';
+  const verdict = disagree ? 'undecided' : rooted ? (moved ? 'unit-root' : 'undecided') : settled;
   return {
     status: 'ok',
     verdict,
-    inWords: IN_WORDS[verdict],
+    inWords: disagree ? DISAGREEING : IN_WORDS[verdict],
     adf: rounded(adf),
     kpss: rounded(level),
     differences: differencesOf(deseasonalised),
@@ -90,7 +99,7 @@ export const autocorrelationOf = (
   const varies = values.some((value) => value !== values[0]);
   if (n < FEWEST_VALUES || !varies) return insufficient(`${FEWEST_VALUES} values in a row that vary`);
   const longest = 2 * (periods.at(-1) ?? FEWEST_LAGS);
-  const lags = Math.min(Math.floor(n / 4), MOST_LAGS, Math.max(FEWEST_LAGS, Math.min(longest, mostLags)));
+  const lags = Math.min(Math.floor(n / 4), longest, mostLags);
   const acf = autocorrelation(values, lags);
   const tested = Math.min(FEWEST_LAGS, lags);
   const { statistic, pValue } = ljungBox(acf, n, tested);

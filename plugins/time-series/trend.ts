@@ -1,4 +1,5 @@
 import { DAY_MS } from '../../models/series/interval.ts';
+import { sortedCopy } from '../../models/statistics/quantile.ts';
 import { driftingTrend } from '../../models/statistics/trend-crossing.ts';
 import { insufficient, percent, toPValue } from '../figures.ts';
 import { type Section, toFigure } from './figures.ts';
@@ -24,7 +25,7 @@ export type Trend = Section<{
   readonly interval: readonly [number, number];
   readonly per: string;
   readonly pValue: number;
-  /** What the slope comes to over the whole series, and as a share of the median. */
+  /** What the slope comes to over the whole series, and as a share of the median where all values have one sign. */
   readonly change: number;
   readonly changeShare: number | null;
   readonly inWords: string;
@@ -32,6 +33,13 @@ export type Trend = Section<{
 
 const spanOf = (duration: number): readonly [string, number] =>
   SPANS.find(([, length]) => duration >= FEWEST_SPANS * length) ?? ['millisecond', 1];
+
+/** A change as a share of the median; null where values have both signs, for then the median is no size. */
+const shareOfMedian = (change: number, values: Float64Array): number | null => {
+  const sorted = sortedCopy(values);
+  const [least = 0, most = 0, middle = 0] = [sorted[0], sorted.at(-1), sorted[Math.floor(values.length / 2)]];
+  return least * most > 0 ? change / Math.abs(middle) : null;
+};
 
 /**
  * How fast the series without its seasons rises or falls.
@@ -46,10 +54,9 @@ export const trendOf = (times: Float64Array, values: Float64Array, unit: string 
   if (line === undefined) return insufficient(`${FEWEST_VALUES} values at different times (there are ${x.length})`);
   const { slope, slopeInterval, pValue } = line;
   const change = slope * (x.at(-1) ?? 0);
-  const middle = Math.abs(Float64Array.from(values).sort()[Math.floor(values.length / 2)] ?? 0);
   const isClear = pValue < SIGNIFICANCE;
   const direction = !isClear ? 'none' : slope > 0 ? 'rising' : 'falling';
-  const share = middle > 0 ? change / middle : null;
+  const share = shareOfMedian(change, values);
   const counted = unit === undefined ? '' : ` ${unit}`;
   const words =
     direction === 'none'

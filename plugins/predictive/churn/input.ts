@@ -62,22 +62,28 @@ const valueSchema = z.looseObject({
 const namesSchema = z.array(z.string().max(100), { error: 'must be a list of names of features' }).max(MOST_FEATURES);
 
 /** Customers whose outcome is known, to learn from, and customers to be scored. */
-export const churnInputSchema = z.looseObject({
-  customers: z
-    .array(customerSchema, { error: 'must be a list of {id, churned, features}' })
-    .min(1, 'must hold at least one customer')
-    .max(MOST_CUSTOMERS, `must hold at most ${MOST_CUSTOMERS} customers; split the submission`)
-    .refine((customers) => new Set(customers.flatMap(({ features }) => Object.keys(features))).size <= MOST_FEATURES, {
-      error: `must name at most ${MOST_FEATURES} different features over all customers`,
-    }),
-  value: valueSchema.optional(),
-  /** When the features were taken: the outcome came after, and no date may. */
-  observedAt: timestampSchema.optional(),
-  /** Features that are not to be used. */
-  ignore: namesSchema.default([]),
-  /** Features that were surely known before the outcome, however plainly they tell it. */
-  trusted: namesSchema.default([]),
-});
+export const churnInputSchema = z.looseObject(
+  {
+    customers: z
+      .array(customerSchema, { error: 'must be a list of {id, churned, features}' })
+      .min(1, 'must hold at least one customer')
+      .max(MOST_CUSTOMERS, `must hold at most ${MOST_CUSTOMERS} customers; split the submission`)
+      .refine(
+        (customers) => new Set(customers.flatMap(({ features }) => Object.keys(features))).size <= MOST_FEATURES,
+        {
+          error: `must name at most ${MOST_FEATURES} different features over all customers`,
+        },
+      ),
+    value: valueSchema.optional(),
+    /** When the features were taken: the outcome came after, and no date may. */
+    observedAt: timestampSchema.optional(),
+    /** Features that are not to be used. */
+    ignore: namesSchema.default([]),
+    /** Features that were surely known before the outcome, however plainly they tell it. */
+    trusted: namesSchema.default([]),
+  },
+  { error: 'must be {"customers": […]}' },
+);
 
 export type ChurnInput = z.infer<typeof churnInputSchema>;
 export type ContactValue = z.infer<typeof valueSchema>;

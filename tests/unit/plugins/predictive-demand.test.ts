@@ -40,7 +40,7 @@ describe('an item', () => {
   test('with plenty of stock is no news', async () => {
     const { item, insights } = await itemOf({ values: sold(1), stock: 200 });
 
-    expect(item.stock).toMatchObject({ orderNow: false, stockOutRisk: 0 });
+    expect(item.stock).toMatchObject({ orderNow: false, stockOutRisk: 0.001 });
     expect(insights).toEqual([]);
   });
 

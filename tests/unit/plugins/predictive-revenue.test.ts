@@ -63,24 +63,31 @@ describe('revenue', () => {
     ]);
   });
 
-  test('of a node that does not agree with its parts is refused, with where', async () => {
+  test('of a node that does not agree with its parts is refused, with where', () => {
     const parts = SHOPS.slice(2);
     const sum = (t: number) => parts.reduce((total, { values = [] }) => total + (values[t] ?? 0), 0);
     const values = Array.from({ length: 60 }, (_, t) => sum(t) + (t === 7 ? 500 : 1));
-    const { revenue, insights } = await predict({
-      revenue: { nodes: [{ name: 'all', values }, ...SHOPS.slice(1)], ...TIMES },
-    });
 
-    expect(revenue.status).toBe('refused');
-    expect(revenue.missing[0]).toContain('at 2021-08-01T00:00:00.000Z it says');
-    expect(insights).toMatchObject([{ kind: 'insufficient_data' }]);
+    expect(problemsOf({ revenue: { nodes: [{ name: 'all', values }, ...SHOPS.slice(1)], ...TIMES } })).toContain(
+      '"path":["revenue","nodes",0,"values"],"message":"must be the sum of its parts; at 2021-08-01T00:00:00.000Z it is',
+    );
   });
 
-  test('of parts that begin at different times is refused', async () => {
+  test('of parts that begin at different times is refused', () => {
     const nodes = [...SHOPS.slice(0, 4), { name: 'kiosk', parent: 'north', values: monthly(120, 3, 48) }];
-    const { revenue } = await predict({ revenue: { nodes, ...TIMES } });
+    const late = SHOPS.map((node) => (node.name === 'kiosk' ? { ...node, start: '2021-02-01T00:00:00Z' } : node));
 
-    expect(revenue.missing[0]).toContain('as many values, from the same time on');
+    expect(problemsOf({ revenue: { nodes, ...TIMES } })).toContain('must be as many as those of \\"shop\\", 60');
+    expect(problemsOf({ revenue: { nodes: late, ...TIMES } })).toContain('must begin when those of \\"shop\\" do');
+  });
+
+  test('with too little of it is insufficient data, and no mistake', async () => {
+    const { revenue, insights } = await predict({
+      revenue: { nodes: [{ name: 'all', values: [1, 2, 3] }], horizon: 2 },
+    });
+
+    expect(revenue).toMatchObject({ status: 'insufficient_data', missing: ['8 values or more (there are 3)'] });
+    expect(insights).toMatchObject([{ kind: 'insufficient_data' }]);
   });
 
   test('of a single node without parts is a forecast like any other', async () => {

@@ -163,7 +163,11 @@ test.each([
   ['an unknown zone', { series: [{ name: 'a', values: [1] }], horizon: 1, timeZone: 'Berlin' }, 'IANA'],
   ['both forms', { series: [{ name: 'a', values: [1], points: [] }], horizon: 1 }, 'give either values'],
   ['too long a horizon', { series: [{ name: 'a', values: [1] }], horizon: 2000 }, 'at most 1000 steps'],
-  ['too much in all', { series: new Array(90).fill({ name: 'a', values: [1] }), horizon: 30 }, 'at most 2000 steps'],
+  [
+    'too much in all',
+    { series: Array.from({ length: 90 }, (_, k) => ({ name: `${k}`, values: [1] })), horizon: 30 },
+    'at most 2000 steps',
+  ],
   ['seconds', { series: [{ name: 'a', values: [1], start: 1_700_000_000 }], horizon: 1 }, 'looks like seconds'],
   ['numbers whose squares are none', { series: [{ name: 'a', values: [1e300] }], horizon: 1 }, 'up to 1e100'],
   ['a series for a list', { series: { name: 'a' }, horizon: 1 }, 'must be a list of series'],
