@@ -93,6 +93,12 @@ export type ModelAnswer =
   | { readonly kind: 'autoencoder'; readonly predictions: readonly ReconstructionPrediction[] }
   | { readonly kind: 'forecast'; readonly predictions: readonly { readonly [column: string]: number }[] };
 
+/** Which version answered, and how late the rows are that it has learned from, ISO 8601. */
+export interface ServedBy {
+  readonly version: number;
+  readonly learnedUntil: string;
+}
+
 /** The tenant's own trained models, by name. */
 export interface PluginModels {
   /**
@@ -104,7 +110,7 @@ export interface PluginModels {
   predict(
     name: string,
     rows: readonly Readonly<Record<string, unknown>>[],
-  ): Promise<(ModelAnswer & { readonly version: number }) | undefined>;
+  ): Promise<(ModelAnswer & ServedBy) | undefined>;
 }
 
 /** What one call of `process` may use beside its data. */

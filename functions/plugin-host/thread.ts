@@ -47,9 +47,13 @@ const createHistory = (calls: HostCalls, tenant: string): PluginHistory => ({
   },
 });
 
+/** Gives what runs networks, which takes a moment to load and is not wanted before a network is. */
+type ImportLoader = () => Promise<{ readonly networkLoader: NetworkLoader }>;
+
 /** A plugin that does not ask for models has no loader, and finds none. */
-const createModels = (calls: HostCalls, loader: NetworkLoader | undefined, logger: PluginLogger) => {
-  if (loader === undefined) return () => ({ predict: async () => undefined });
+const createModels = (calls: HostCalls, importLoader: ImportLoader | undefined, logger: PluginLogger) => {
+  if (importLoader === undefined) return () => ({ predict: async () => undefined });
+  const loader: NetworkLoader = { load: async (version) => (await importLoader()).networkLoader.load(version) };
   const findChampion: FindChampion = async (request) => (await calls.ask({ what: 'champion', ...request })) as Champion;
   const warm = createWarmModels({ findChampion, loader, clock: () => new Date(), logger });
   return (tenant: string): PluginModels => ({ predict: (model, rows) => warm.predict({ tenant, model }, rows) });
@@ -84,16 +88,16 @@ const toFailure = (error: unknown, processingMs: number): ThreadOutcome => {
  * A thread of its own is what makes a failure the plugin's alone: one that spins for ever or fills its heap can be
  * ended without the worker, which goes on to record why.
  *
- * @param loader of networks, which the build passes when the manifest asks for models
+ * @param importLoader of networks, which the build passes when the manifest asks for models
  */
-export const servePlugin = (exported: unknown, manifest: PluginManifest, loader?: NetworkLoader): void => {
+export const servePlugin = (exported: unknown, manifest: PluginManifest, importLoader?: ImportLoader): void => {
   const { name, config } = manifest;
   const now = (): Date => new Date();
   const logger = createLogger();
   const eventBus = createEventBus();
   const cache = createMemoryCache(now);
   const calls = createHostCalls(post);
-  const modelsOf = createModels(calls, loader, logger);
+  const modelsOf = createModels(calls, importLoader, logger);
   let running = new AbortController();
   let starting: Promise<HostedPlugin> | undefined;
 

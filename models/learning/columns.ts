@@ -104,3 +104,22 @@ export const labelledSequences = (rows: readonly DataRow[], sequence: string, ta
   const labels = labelsOf(rows, target);
   return sequencesOf(rows, sequence).map((symbols, index) => ({ symbols, label: labels[index] ?? '' }));
 };
+
+const timeOf = (value: unknown): number =>
+  typeof value === 'number' || typeof value === 'string' ? new Date(value).getTime() : Number.NaN;
+
+/** @throws TrainingDataError when a row has no time, or one that is not after that of the row before */
+export const requireAscending = (rows: readonly DataRow[], name: string): void => {
+  requireColumns(rows, [name]);
+  let before = Number.NEGATIVE_INFINITY;
+  for (const [index, row] of rows.entries()) {
+    const time = timeOf(row[name]);
+    if (Number.isNaN(time))
+      throw new TrainingDataError([`${name}: row ${index} holds ${shown(row[name])}, which is no time`]);
+    if (time <= before)
+      throw new TrainingDataError([
+        `${name}: row ${index} is not after the row before it; rows must be in the order of time`,
+      ]);
+    before = time;
+  }
+};

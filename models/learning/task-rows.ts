@@ -7,7 +7,7 @@ import type { Sequence } from '../networks/sequence-classifier.ts';
 import { type Series, windowsOf } from '../networks/series-windows.ts';
 import { parseTrainingOptions, type TrainingOptions } from '../networks/training-options.ts';
 import { splitRows } from '../networks/validation-split.ts';
-import { classesAmong, labelledSequences, labelsOf, numbersOf } from './columns.ts';
+import { classesAmong, labelledSequences, labelsOf, numbersOf, requireAscending } from './columns.ts';
 import { type DataRow, networkOf, type OutputReading, type Task } from './task.ts';
 
 /** Forecasts, the last ones, that a network is judged by at most. */
@@ -149,6 +149,7 @@ const forecastLesson = (
   options: TrainingOptions,
 ): Lesson => {
   requireOrder(options);
+  if (task.time !== undefined) requireAscending(rows, task.time);
   const config = networkOf(task, given);
   const series = { values: numbersOf(rows, task.features), features: task.features.length };
   const data = windowsOf(series, task);

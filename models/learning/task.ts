@@ -20,6 +20,8 @@ export type Task =
       readonly features: readonly string[];
       readonly window: number;
       readonly horizon: number;
+      /** Column of each row's time: ISO 8601 or epoch ms. */
+      readonly time?: string | undefined;
     }
   /** The class of a sequence of symbols. */
   | { readonly kind: 'sequence-classification'; readonly sequence: string; readonly target: string };

@@ -72,7 +72,7 @@ test('a model is trained, tells how it goes, and serves the route and the plugin
   expect(status).toBe(200);
   expect(body).toMatchObject({ version: 1, kind: 'classification', predictions: [{ label: 'no' }, { label: 'yes' }] });
   const byPlugin = await predictByPlugin('churn', [LOYAL, LEAVING]);
-  expect(byPlugin.answer).toEqual({ version: 1, kind: body.kind, predictions: body.predictions });
+  expect(byPlugin.answer).toMatchObject({ version: 1, kind: body.kind, predictions: body.predictions });
   const { body: shown } = await service.get('/api/models/churn');
   expect(shown.model).toMatchObject({ champion: 1, versions: [{ version: 1, stage: 'champion', seed: 1 }] });
   client.close();
@@ -126,7 +126,7 @@ test('stored results are trained on, by their ids or by a query', async () => {
   expect([byIds.status, byQuery.status]).toEqual(['completed', 'completed']);
   const { body } = await service.get('/api/models/from-results');
   const [second, first] = body.model.versions;
-  expect(first.data).toEqual({ fingerprint: second.data.fingerprint, rows: { training: 96, validation: 24 } });
+  expect(first.data).toMatchObject({ fingerprint: second.data.fingerprint, rows: { training: 96, validation: 24 } });
   expect(nothing).toMatchObject({ status: 'failed', failure: { code: 'training.bad_data' } });
   expect(nothing.failure.message).toContain('none holds rows at "insights.evidense"');
 });

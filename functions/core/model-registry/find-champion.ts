@@ -32,7 +32,7 @@ const serve = async (
   const [model, kept] = await Promise.all([registry.get(key.tenant, key.model), registry.getVersion(key, version)]);
   if (model === undefined || kept === undefined) throw new Error(`${key.model} version ${version} is not kept`);
   const { artifact, config, reading } = await loadStoredNetwork(artifacts, kept);
-  return { version, learns: model.learns, config, reading, artifact };
+  return { version, learns: model.learns, config, reading, learnedUntil: kept.data.until, artifact };
 };
 
 /**

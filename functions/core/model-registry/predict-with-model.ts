@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { ModelAnswer } from '../../../plugins/contract.ts';
+import type { ModelAnswer, ServedBy } from '../../../plugins/contract.ts';
 import { AppError } from '../errors.ts';
 import type { ModelRegistry } from '../model-ports.ts';
 import { parseOrThrow } from '../validation.ts';
@@ -19,7 +19,7 @@ const requestSchema = z.strictObject({
 export const predictWithModel = async (
   { registry, models }: { readonly registry: ModelRegistry; readonly models: WarmModels },
   { tenant, model, body }: ModelKey & { readonly body: unknown },
-): Promise<ModelAnswer & { version: number }> => {
+): Promise<ModelAnswer & ServedBy> => {
   const { rows } = parseOrThrow(requestSchema, body, { what: 'The rows' });
   const key = { tenant, model };
   const answer = await models.predict(key, rows);

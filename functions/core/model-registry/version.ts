@@ -27,6 +27,8 @@ export interface ModelVersion {
     /** SHA-256 of the rows. */
     readonly fingerprint: string;
     readonly rows: { readonly training: number; readonly validation: number };
+    /** Time of the latest row, ISO 8601; without a column of times, when the training was asked for. */
+    readonly until: string;
   };
   readonly metrics: Metrics;
   /** `validation`: of rows that were held out. */
@@ -104,5 +106,7 @@ export interface ServedVersion {
   readonly learns: Learns;
   readonly config: unknown;
   readonly reading: OutputReading;
+  /** How late the rows are that it has learned from, ISO 8601. */
+  readonly learnedUntil: string;
   readonly artifact: Uint8Array;
 }

@@ -1,4 +1,4 @@
-import type { ModelAnswer } from '../../../plugins/contract.ts';
+import type { ModelAnswer, ServedBy } from '../../../plugins/contract.ts';
 import type { LoadedNetwork, NetworkLoader } from '../model-ports.ts';
 import type { Clock, Logger } from '../ports.ts';
 import type { DataRow } from '../training/training-data.ts';
@@ -17,8 +17,7 @@ const FRESH_MS = 60_000;
 /** Models an execution environment keeps in memory; beyond them the one that was used longest ago goes. */
 const MOST_WARM = 20;
 
-interface WarmModel {
-  readonly version: number;
+interface WarmModel extends ServedBy {
   readonly network: LoadedNetwork;
 }
 
@@ -33,7 +32,7 @@ interface Entry {
 
 export interface WarmModels {
   /** @returns undefined when the tenant has no champion of that name */
-  predict(key: ModelKey, rows: readonly DataRow[]): Promise<(ModelAnswer & { version: number }) | undefined>;
+  predict(key: ModelKey, rows: readonly DataRow[]): Promise<(ModelAnswer & ServedBy) | undefined>;
 }
 
 /**
@@ -48,7 +47,8 @@ export const createWarmModels = ({ findChampion, loader, clock, logger }: WarmMo
     if (champion === undefined) {
       entry.model = undefined;
     } else {
-      entry.model = { version: champion.version, network: await loader.load(champion) };
+      const { version, learnedUntil } = champion;
+      entry.model = { version, learnedUntil, network: await loader.load(champion) };
       logger.info('A champion was loaded', { ...key, version: champion.version });
     }
     // Answers that are being worked out have the former one's numbers in hand until they end.
@@ -108,7 +108,8 @@ export const createWarmModels = ({ findChampion, loader, clock, logger }: WarmMo
       if (model === undefined) return undefined;
       entry.inUse += 1;
       try {
-        return { ...(await model.network.predict(rows)), version: model.version };
+        const { version, learnedUntil, network } = model;
+        return { ...(await network.predict(rows)), version, learnedUntil };
       } finally {
         entry.inUse -= 1;
       }

@@ -27,7 +27,16 @@ interface Kept {
 
 const sha256 = (data: Uint8Array | string): string => createHash('sha256').update(data).digest('hex');
 
-const toVersion = ({ training, trained, rows }: Kept, trainedAt: string): ModelVersion => {
+/** When the training was asked for, nobody had rows of later times; their own say more exactly. */
+const latestOf = ({ model: { learns }, training, rows }: Kept): string => {
+  const column = learns.kind === 'forecast' ? learns.time : undefined;
+  const last = column === undefined ? undefined : rows.at(-1)?.[column];
+  const isTime = typeof last === 'number' || typeof last === 'string';
+  return isTime ? new Date(last).toISOString() : training.requestedAt;
+};
+
+const toVersion = (kept: Kept, trainedAt: string): ModelVersion => {
+  const { training, trained, rows } = kept;
   const { tenant, model, version, trainingId } = training;
   const { artifact, rows: counts, judgeOther: _, ...described } = trained;
   return {
@@ -38,7 +47,7 @@ const toVersion = ({ training, trained, rows }: Kept, trainedAt: string): ModelV
     trainedAt,
     training: training.training,
     ...described,
-    data: { fingerprint: sha256(JSON.stringify(rows)), rows: counts },
+    data: { fingerprint: sha256(JSON.stringify(rows)), rows: counts, until: latestOf(kept) },
     artifact: { key: artifactKey(training), bytes: artifact.length, sha256: sha256(artifact) },
   };
 };

@@ -40,7 +40,11 @@ test('a training makes a version that serves, tells of it, and leaves nothing be
     version: 1,
     seed: 1,
     library: 'brain.js 1.6.1',
-    data: { fingerprint: expect.stringMatching(/^[0-9a-f]{64}$/), rows: { training: 48, validation: 12 } },
+    data: {
+      fingerprint: expect.stringMatching(/^[0-9a-f]{64}$/),
+      rows: { training: 48, validation: 12 },
+      until: '2026-01-01T00:00:00.000Z',
+    },
     artifact: { bytes: expect.any(Number), sha256: expect.stringMatching(/^[0-9a-f]{64}$/) },
   });
   expect(room.events().map(({ event }) => event)).toEqual(['model:promoted', 'model:trained']);
