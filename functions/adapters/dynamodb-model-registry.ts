@@ -9,7 +9,13 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import type { ModelRegistry } from '../core/model-ports.ts';
 import type { Model, ModelKey } from '../core/model-registry/model.ts';
-import { type Championship, type HoldOut, type ModelVersion, NO_CHAMPION } from '../core/model-registry/version.ts';
+import {
+  type Championship,
+  type HoldOut,
+  type ModelVersion,
+  NO_CHAMPION,
+  type Review,
+} from '../core/model-registry/version.ts';
 import type { Item } from './dynamodb-batch.ts';
 
 /**
@@ -18,6 +24,7 @@ import type { Item } from './dynamodb-batch.ts';
  *   model          pk `<tenant>#models`         sk `<name>`, with the count of its trainings and the last one
  *   version        pk `<tenant>#model#<name>`   sk `version#<number>`
  *   hold-out       pk `<tenant>#model#<name>`   sk `holdout#<number>`
+ *   review         pk `<tenant>#model#<name>`   sk `review`: the last one
  *   championship   pk `<tenant>#model#<name>`   sk `championship`, with its revision
  *   training       pk `<tenant>#model#<name>`   sk `training#<id>`, of `dynamodb-training-store.ts`
  *
@@ -154,6 +161,15 @@ export const createDynamoDbModelRegistry = ({
 
     async addHoldOut(key, holdOut) {
       await put({ ...itemKey(key, numbered('holdout', holdOut.version)), document: { S: JSON.stringify(holdOut) } });
+    },
+
+    async keepReview(key, review) {
+      await put({ ...itemKey(key, 'review'), document: { S: JSON.stringify(review) } });
+    },
+
+    async lastReview(key) {
+      const item = await getItem(itemKey(key, 'review'));
+      return item === undefined ? undefined : fromDocument<Review>(item);
     },
 
     holdOuts: (key) => newest<HoldOut>(key, 'holdout', MOST_HOLD_OUTS),

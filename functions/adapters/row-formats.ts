@@ -1,5 +1,6 @@
 import { parseCsv } from '../../models/tabular/csv.ts';
-import type { DataRow, UploadFormat } from '../core/training/training-data.ts';
+import type { UploadFormat } from '../core/training/data-schema.ts';
+import type { DataRow } from '../core/training/training-data.ts';
 
 const NUMBER = /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i;
 

@@ -1,6 +1,7 @@
 import { AppError } from '../core/errors.ts';
 import type { UploadStore } from '../core/model-ports.ts';
-import { type DataRow, UPLOAD_FORMATS, type UploadFormat } from '../core/training/training-data.ts';
+import { UPLOAD_FORMATS, type UploadFormat } from '../core/training/data-schema.ts';
+import type { DataRow } from '../core/training/training-data.ts';
 import { readRows } from './row-formats.ts';
 import type { S3Bucket } from './s3-bucket.ts';
 

@@ -2,14 +2,17 @@ import type { ModelAnswer } from '../../plugins/contract.ts';
 import type { Learns, Model, ModelKey } from './model-registry/model.ts';
 import type {
   Championship,
+  FeatureProfiles,
   HoldOut,
   Metrics,
   ModelVersion,
   OutputReading,
+  Review,
   ServedVersion,
 } from './model-registry/version.ts';
+import type { UploadFormat } from './training/data-schema.ts';
 import type { Training, TrainingKey, TrainingMessage, TrainingProgress } from './training/training.ts';
-import type { DataRow, UploadFormat } from './training/training-data.ts';
+import type { DataRow } from './training/training-data.ts';
 
 /** What models need of the world; the other ports are in `ports.ts`. */
 
@@ -30,6 +33,8 @@ export interface ModelRegistry {
   /** The newest versions, newest first. */
   versions(key: ModelKey, limit: number): Promise<ModelVersion[]>;
   addHoldOut(key: ModelKey, holdOut: HoldOut): Promise<void>;
+  keepReview(key: ModelKey, review: Review): Promise<void>;
+  lastReview(key: ModelKey): Promise<Review | undefined>;
   /** The newest hold-outs, newest first. */
   holdOuts(key: ModelKey): Promise<HoldOut[]>;
   championship(key: ModelKey): Promise<Championship>;
@@ -110,7 +115,10 @@ export interface StoredNetwork {
 
 export interface TrainedVersion
   extends StoredNetwork,
-    Pick<ModelVersion, 'metrics' | 'measuredOn' | 'library' | 'engine' | 'epochs' | 'bestEpoch' | 'stopped' | 'seed'> {
+    Pick<
+      ModelVersion,
+      'profiles' | 'metrics' | 'measuredOn' | 'library' | 'engine' | 'epochs' | 'bestEpoch' | 'stopped' | 'seed'
+    > {
   readonly rows: ModelVersion['data']['rows'];
   /** The same metrics of another network on the same rows. */
   judgeOther(network: StoredNetwork): Promise<Metrics>;
@@ -129,6 +137,13 @@ export interface NetworkTrainer {
    *   reason when aborted
    */
   train(learns: Learns, work: TrainingWork, hooks: TrainerHooks): Promise<TrainedVersion>;
+}
+
+/** What is looked at of rows that came after a network was trained. */
+export interface NetworkReviewer {
+  /** Of each feature the population stability index, and what of it chance goes beyond once in a thousand. */
+  stability(learns: Learns, profiles: FeatureProfiles, rows: readonly DataRow[]): Review['stability'];
+  judge(learns: Learns, network: StoredNetwork, rows: readonly DataRow[]): Promise<Metrics>;
 }
 
 /** A network in memory. */

@@ -1,5 +1,6 @@
 import { createDynamoDbClient, createSqsClient } from '../adapters/aws-clients.ts';
 import { createDynamoDbModelRegistry } from '../adapters/dynamodb-model-registry.ts';
+import { createDynamoDbTenantStore } from '../adapters/dynamodb-tenant-store.ts';
 import { createDynamoDbTrainingStore } from '../adapters/dynamodb-training-store.ts';
 import { networkRules } from '../adapters/network-rules.ts';
 import { createS3ArtifactStore } from '../adapters/s3-artifact-store.ts';
@@ -49,4 +50,13 @@ export const promotionDependencies = () => ({ registry: modelRegistry(), push: p
 export const championDependencies = () => ({
   registry: modelRegistry(),
   artifacts: createS3ArtifactStore(payloads()),
+});
+
+export const reviewDependencies = () => ({
+  registry: modelRegistry(),
+  tenants: createDynamoDbTenantStore({
+    client: createDynamoDbClient(),
+    table: readConfig('analyses').ANALYSES_TABLE,
+  }),
+  queue: createSqsTrainingQueue(trainingQueueOptions()),
 });

@@ -1,5 +1,5 @@
 import { createSqsClient } from '../adapters/aws-clients.ts';
-import { networkTrainer } from '../adapters/network-trainer.ts';
+import { networkReviewer, networkTrainer } from '../adapters/network-trainer.ts';
 import { createSqsMessageVisibility } from '../adapters/sqs-message-visibility.ts';
 import { readConfig } from '../config.ts';
 import { resultDependencies, serviceLogger } from '../dependencies.ts';
@@ -22,6 +22,7 @@ export const trainerDependencies = () => ({
     url: readConfig('trainingQueue').TRAINING_QUEUE_URL,
   }),
   trainer: networkTrainer,
+  reviewer: networkReviewer,
   checkpointMs: readConfig('trainer').TRAINING_CHECKPOINT_SECONDS * 1000,
   logger: serviceLogger(),
 });

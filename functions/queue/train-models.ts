@@ -1,4 +1,5 @@
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import { reviewModel } from '../core/training/review-model.ts';
 import { runTraining } from '../core/training/run-training.ts';
 import { trainingMessageSchema } from '../core/training/training.ts';
 import { trainerDependencies } from '../dependencies/training.ts';
@@ -18,7 +19,12 @@ const work = async ({ messageId, body, receiptHandle }: SQSRecord, context: Cont
     });
   };
   try {
-    const verdict = await runTraining(dependencies, trainingMessageSchema.parse(JSON.parse(body)), {
+    const message = trainingMessageSchema.parse(JSON.parse(body));
+    if ('review' in message) {
+      await reviewModel(dependencies, message);
+      return undefined;
+    }
+    const verdict = await runTraining(dependencies, message, {
       remainingMs: () => context.getRemainingTimeInMillis(),
       stayHidden: () => hide(HIDDEN_SECONDS),
     });

@@ -1,6 +1,8 @@
 import { HttpMethod } from 'aws-cdk-lib/aws-apigatewayv2';
 import { Alarm, ComparisonOperator, Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
+import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { FilterPattern, MetricFilter } from 'aws-cdk-lib/aws-logs';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
@@ -17,6 +19,7 @@ const TRAINING_TIMEOUT = Duration.minutes(15);
 /** MB: nearly two cores' worth, of which training uses one and its input and output the other. */
 const TRAINING_MEMORY = 3008;
 const PREDICTION_MEMORY = 1769;
+const REVIEW_TIMEOUT = Duration.minutes(5);
 /** Trainings at the same time, of all tenants. */
 const MOST_TRAININGS = 10;
 
@@ -60,6 +63,7 @@ export class Models extends Construct {
       treatMissingData: TreatMissingData.NOT_BREACHING,
     }).addAlarmAction(new SnsAction(props.alarmTopic));
     this.#trainings.consumedBy(this.#trainer());
+    if (props.settings.retrainsModels) this.#reviewHourly();
   }
 
   /** What a function needs to know of where models are. */
@@ -159,6 +163,25 @@ export class Models extends Construct {
     const predictor = this.#function('predict-with-model', { memory: PREDICTION_MEMORY });
     this.serve(predictor);
     return predictor;
+  }
+
+  #reviewHourly(): void {
+    const { analyses, models } = this.#props.storage;
+    const { queue } = this.#trainings;
+    const reviewer = this.#function('review-models', {
+      timeout: REVIEW_TIMEOUT,
+      environment: {
+        ANALYSES_TABLE: analyses.tableName,
+        RESULT_RETENTION_DAYS: String(this.#props.settings.retentionDays),
+        TRAINING_QUEUE_URL: queue.queueUrl,
+      },
+    })
+      .allow(['dynamodb:Query'], analyses.tableArn, models.tableArn)
+      .allow(['sqs:SendMessage'], queue.queueArn);
+    new Rule(this, 'ReviewHourly', {
+      schedule: Schedule.rate(Duration.hours(1)),
+      targets: [new LambdaFunction(reviewer.function, { retryAttempts: 2 })],
+    });
   }
 
   #trainer(): BundledFunction {

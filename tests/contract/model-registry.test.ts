@@ -41,6 +41,7 @@ const versionOf = (tenant: string, version: number): ModelVersion => ({
   training: {},
   seed: 1,
   reading: {},
+  profiles: {},
   data: { fingerprint: 'f', rows: { training: 80, validation: 20 }, until: '2026-01-01T00:00:00.000Z' },
   metrics: { rootMeanSquaredError: version },
   measuredOn: 'validation',

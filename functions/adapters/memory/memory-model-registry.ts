@@ -1,6 +1,12 @@
 import type { ModelRegistry } from '../../core/model-ports.ts';
 import type { Model, ModelKey } from '../../core/model-registry/model.ts';
-import { type Championship, type HoldOut, type ModelVersion, NO_CHAMPION } from '../../core/model-registry/version.ts';
+import {
+  type Championship,
+  type HoldOut,
+  type ModelVersion,
+  NO_CHAMPION,
+  type Review,
+} from '../../core/model-registry/version.ts';
 
 const MOST_HOLD_OUTS = 50;
 
@@ -8,6 +14,7 @@ export const createMemoryModelRegistry = (): ModelRegistry => {
   const models = new Map<string, Model>();
   const versions = new Map<string, ModelVersion>();
   const holdOuts = new Map<string, HoldOut>();
+  const reviews = new Map<string, Review>();
   const championships = new Map<string, Championship>();
   const keyOf = ({ tenant, model }: ModelKey, ...rest: number[]): string => [tenant, model, ...rest].join('\n');
   /** Those of one model, newest first. */
@@ -42,6 +49,10 @@ export const createMemoryModelRegistry = (): ModelRegistry => {
     async addHoldOut(key, holdOut) {
       holdOuts.set(keyOf(key, holdOut.version), holdOut);
     },
+    async keepReview(key, review) {
+      reviews.set(keyOf(key), review);
+    },
+    lastReview: async (key) => reviews.get(keyOf(key)),
     holdOuts: async (key) => newest(holdOuts, key).slice(0, MOST_HOLD_OUTS),
     championship: async (key) => championships.get(keyOf(key)) ?? NO_CHAMPION,
     async moveChampionship(key, revision, next) {

@@ -21,6 +21,24 @@ export const requireVersion = async (
   });
 };
 
+/** The newest versions that are judged together, beside the champion and the one before it. */
+const MOST_RIVALS = 5;
+
+/** Versions that may be held against each other, now or by hand later. */
+export const rivalsOf = async (registry: ModelRegistry, key: ModelKey): Promise<ModelVersion[]> => {
+  const [{ champion, previous }, newest] = await Promise.all([
+    registry.championship(key),
+    registry.versions(key, MOST_RIVALS),
+  ]);
+  const wanted = [champion, previous.at(-1)].filter((version) => version !== undefined);
+  const further = wanted.filter((version) => newest.every((known) => known.version !== version));
+  const found = await Promise.all(further.map((version) => registry.getVersion(key, version)));
+  return [...newest, ...found].filter((rival) => rival !== undefined);
+};
+
+/** The metric that decides between a model's versions. */
+export const contestMetric = ({ promotion: { metric } }: Model): string => metric;
+
 /** Two versions on the newest hold-out that both were judged by. */
 export interface Contest {
   readonly metric: string;

@@ -5,10 +5,10 @@ import { presentTraining, type TrainingView } from '../training/follow-training.
 import { parseOrThrow } from '../validation.ts';
 import type { Comparison } from './compare-versions.ts';
 import { type Model, type ModelKey, modelRequestSchema, requireModel } from './model.ts';
-import { type ModelVersion, type Stage, stageOf } from './version.ts';
+import { type ModelVersion, type Review, type Stage, stageOf } from './version.ts';
 
 /** A version as clients see it. */
-type VersionView = Omit<ModelVersion, 'tenant' | 'model' | 'reading' | 'artifact'> & {
+type VersionView = Omit<ModelVersion, 'tenant' | 'model' | 'reading' | 'profiles' | 'artifact'> & {
   readonly stage: Stage;
   readonly artifact: Omit<ModelVersion['artifact'], 'key'>;
 };
@@ -17,6 +17,7 @@ const presentVersion = ({
   tenant: _tenant,
   model: _model,
   reading: _reading,
+  profiles: _profiles,
   artifact: { bytes, sha256 },
   ...version
 }: ModelVersion & { readonly stage: Stage }): VersionView => ({ ...version, artifact: { bytes, sha256 } });
@@ -34,6 +35,8 @@ export interface ModelDetails extends ModelView {
   /** Newest first. */
   readonly versions: readonly VersionView[];
   readonly lastTraining: TrainingView | null;
+  /** Of a model that is retrained by itself; null before the first. */
+  readonly lastReview: Review | null;
 }
 
 const presentModel = (
@@ -76,15 +79,17 @@ export const getModel = async (
 ): Promise<ModelDetails> => {
   const model = await requireModel(registry, key);
   const { lastTraining: trainingId } = model;
-  const [championship, versions, training] = await Promise.all([
+  const [championship, versions, training, review] = await Promise.all([
     registry.championship(key),
     registry.versions(key, MOST_LISTED),
     trainingId === undefined ? undefined : trainings.get({ ...key, trainingId }),
+    registry.lastReview(key),
   ]);
   return {
     ...presentModel(model, championship.champion),
     versions: versions.map((version) => presentVersion({ ...version, stage: stageOf(championship, version.version) })),
     lastTraining: training === undefined ? null : presentTraining(training),
+    lastReview: review ?? null,
   };
 };
 

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { AppError } from '../errors.ts';
+import { queriedDataSchema } from '../training/data-schema.ts';
 
 const nameError = 'must be 1 to 64 lower-case letters and digits, with hyphens between them, such as "churn"';
 /** A model's name, unique within its tenant. It is part of keys, so that it holds none of their separators. */
@@ -69,6 +70,22 @@ const promotionSchema = z.strictObject({
   automatic: z.boolean({ error: 'must be true or false' }).default(true),
 });
 
+const shareError = 'must be a number from 0.05 to 10';
+const threshold = z.number({ error: shareError }).min(0.05, shareError).max(10, shareError);
+const driftSchema = z.strictObject({
+  /** Population stability index of a feature above which its values count as moved. */
+  stability: threshold.default(0.2),
+  /** Share by which the champion may err more than on its hold-out. */
+  error: threshold.default(0.2),
+});
+/** When a model is trained anew by itself, and on what. */
+const retrainingSchema = z
+  .strictObject({ data: queriedDataSchema, everyDays: whole(365).optional(), drift: driftSchema.optional() })
+  .refine(
+    ({ everyDays, drift }) => everyDays !== undefined || drift !== undefined,
+    'must have everyDays, drift or both',
+  );
+
 const objectError = 'must be an object';
 
 export const modelRequestSchema = z
@@ -80,6 +97,7 @@ export const modelRequestSchema = z
     /** Options of training; left out, the defaults. */
     training: z.looseObject({}, { error: objectError }).default({}),
     promotion: promotionSchema.prefault({}),
+    retraining: retrainingSchema.optional(),
   })
   .transform(({ promotion, ...rest }, context) => {
     const known = METRICS[rest.learns.kind];

@@ -1,5 +1,13 @@
 import type { Learns } from './model.ts';
 
+/** How a column was distributed: shares of values between edges. */
+export interface ColumnProfile {
+  readonly edges: readonly number[];
+  readonly shares: readonly number[];
+  readonly count: number;
+}
+export type FeatureProfiles = Readonly<Record<string, ColumnProfile>>;
+
 export type Metrics = Readonly<Record<string, number>>;
 
 /** What is needed beside the artifact to read a network's outputs. */
@@ -23,6 +31,8 @@ export interface ModelVersion {
   readonly training: Readonly<Record<string, unknown>>;
   readonly seed: number;
   readonly reading: OutputReading;
+  /** Of the rows, those that drift is measured against. */
+  readonly profiles: FeatureProfiles;
   readonly data: {
     /** SHA-256 of the rows. */
     readonly fingerprint: string;
@@ -51,6 +61,23 @@ export interface HoldOut {
   readonly rows: number;
   /** By version. */
   readonly metrics: Readonly<Record<string, Metrics>>;
+}
+
+/** What a look at a model that is retrained by itself found. */
+export interface Review {
+  /** ISO 8601. */
+  readonly reviewedAt: string;
+  /** Why a training was asked for, or that none was. */
+  readonly decision: 'none' | 'schedule' | 'stability' | 'error';
+  readonly trainingId?: string | undefined;
+  /** Rows that came after the newest version was trained; of fewer than 50 nothing is said. */
+  readonly rows: number;
+  /** Population stability index of each feature, and what of it chance goes beyond once in a thousand. */
+  readonly stability: Readonly<Record<string, { readonly index: number; readonly chance: number }>>;
+  /** Metrics of the champion and of its challengers on those rows, by version. */
+  readonly scores: Readonly<Record<string, Metrics>>;
+  /** By how much the champion errs more on them than on its hold-out, as a share. */
+  readonly errorGrowth?: number | undefined;
 }
 
 /** Which version serves. Its one item is all that promotion and rollback write. */

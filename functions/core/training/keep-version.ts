@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { ArtifactStore, ModelRegistry, StoredNetwork, TrainedVersion } from '../model-ports.ts';
-import { contestOf } from '../model-registry/compare-versions.ts';
+import { contestOf, rivalsOf } from '../model-registry/compare-versions.ts';
 import type { Model } from '../model-registry/model.ts';
 import { type PromotionDependencies, promoteIfBetter } from '../model-registry/promote-version.ts';
 import { loadStoredNetwork } from '../model-registry/stored-network.ts';
@@ -14,9 +14,6 @@ export interface KeepVersionDependencies extends PromotionDependencies {
   readonly artifacts: ArtifactStore;
   readonly logger: Logger;
 }
-
-/** The newest versions that a hold-out judges beside its own, the champion and the one before it. */
-const MOST_JUDGED = 4;
 
 interface Kept {
   readonly model: Model;
@@ -52,24 +49,11 @@ const toVersion = (kept: Kept, trainedAt: string): ModelVersion => {
   };
 };
 
-/** Versions that may be held against the new one, now or by hand later. */
-const rivalsOf = async ({ registry }: KeepVersionDependencies, { model, training }: Kept): Promise<ModelVersion[]> => {
-  const key = { tenant: model.tenant, model: model.name };
-  const [{ champion, previous }, newest] = await Promise.all([
-    registry.championship(key),
-    registry.versions(key, MOST_JUDGED + 1),
-  ]);
-  const wanted = [champion, previous.at(-1)].filter((version) => version !== undefined);
-  const further = wanted.filter((version) => newest.every((known) => known.version !== version));
-  const found = await Promise.all(further.map((version) => registry.getVersion(key, version)));
-  return [...newest, ...found]
-    .filter((rival) => rival !== undefined)
-    .filter(({ version }) => version !== training.version);
-};
-
 const judgeRivals = async (dependencies: KeepVersionDependencies, kept: Kept): Promise<Record<string, Metrics>> => {
   const judged: Record<string, Metrics> = {};
-  for (const rival of await rivalsOf(dependencies, kept)) {
+  const { tenant, name } = kept.model;
+  for (const rival of await rivalsOf(dependencies.registry, { tenant, model: name })) {
+    if (rival.version === kept.training.version) continue;
     try {
       const network: StoredNetwork = await loadStoredNetwork(dependencies.artifacts, rival);
       judged[rival.version] = await kept.trained.judgeOther(network);

@@ -3,7 +3,8 @@ import * as z from 'zod';
 import type { ModelRegistry, UploadStore } from '../model-ports.ts';
 import { type ModelKey, requireModel } from '../model-registry/model.ts';
 import { parseOrThrow } from '../validation.ts';
-import { UPLOAD_FORMATS, uploadKey } from './training-data.ts';
+import { UPLOAD_FORMATS } from './data-schema.ts';
+import { uploadKey } from './training-data.ts';
 
 const requestSchema = z.strictObject({
   format: z.enum(UPLOAD_FORMATS, { error: `must be one of ${UPLOAD_FORMATS.join(', ')}` }),

@@ -7,14 +7,7 @@ import { endedMessage } from '../model-registry/model-events.ts';
 import type { PromotionDependencies } from '../model-registry/promote-version.ts';
 import type { Logger } from '../ports.ts';
 import { type KeepVersionDependencies, keepVersion } from './keep-version.ts';
-import {
-  checkpointKey,
-  hasEnded,
-  rowsDocumentKey,
-  type Training,
-  type TrainingKey,
-  type TrainingMessage,
-} from './training.ts';
+import { checkpointKey, hasEnded, rowsDocumentKey, type Training, type TrainingKey } from './training.ts';
 import { type DataRow, gatherRows, type TrainingDataDependencies } from './training-data.ts';
 import { createTrainingWatch, Interruption, type TrainingWatch, type WatchDependencies } from './training-watch.ts';
 
@@ -124,7 +117,7 @@ const release = async (
  */
 export const runTraining = async (
   dependencies: RunTrainingDependencies,
-  message: TrainingMessage,
+  message: TrainingKey,
   delivery: Delivery,
 ): Promise<TrainingVerdict> => {
   const { trainings, clock, queue, logger } = dependencies;

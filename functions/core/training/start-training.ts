@@ -5,8 +5,8 @@ import type { ModelRegistry, NetworkRules, TrainingQueue, TrainingStore } from '
 import { type Model, type ModelKey, requireModel } from '../model-registry/model.ts';
 import type { Clock, DocumentStore } from '../ports.ts';
 import { parseOrThrow } from '../validation.ts';
+import { dataSchema, type TrainingData } from './data-schema.ts';
 import { hasEnded, rowsDocumentKey, type Training, type TrainingKey } from './training.ts';
-import { dataSchema } from './training-data.ts';
 
 export interface StartTrainingDependencies {
   readonly registry: ModelRegistry;
@@ -22,13 +22,22 @@ const NAMESPACE = '6d2a3c56-5a0f-5f0e-9d51-0a1d4e7b9c83';
 
 const objectError = 'must be an object';
 const requestSchema = z.strictObject({
-  data: dataSchema,
+  /** Left out, what the model is retrained on by itself. */
+  data: dataSchema.optional(),
   /** A network other than the model's, for this version. */
   config: z.looseObject({}, { error: objectError }).optional(),
   /** Options that differ from the model's, for this version. */
   training: z.looseObject({}, { error: objectError }).default({}),
 });
 type TrainingRequest = z.output<typeof requestSchema>;
+
+const dataOf = ({ data }: TrainingRequest, { retraining }: Model): TrainingData => {
+  const given = data ?? retraining?.data;
+  if (given !== undefined) return given;
+  throw new AppError('request.invalid', 'The training is not valid: data: must be given', {
+    details: [{ field: 'data', message: 'must be given: the model has no retraining.data to fall back on' }],
+  });
+};
 
 export interface StartTrainingRequest extends ModelKey {
   readonly body: unknown;
@@ -62,8 +71,8 @@ const claim = async (
 
 const toTraining = (
   { tenant, model, trainingId }: TrainingKey,
-  { data, config, training }: TrainingRequest,
-  { version, now, options }: { version: number; now: Date; options: Model['training'] },
+  { config, training }: TrainingRequest,
+  { version, now, options, data }: { version: number; now: Date; options: Model['training']; data: TrainingData },
 ): Training => ({
   tenant,
   model,
@@ -104,16 +113,17 @@ export const startTraining = async (
   }
   const options = { ...model.training, ...request.training };
   rules.check(model.learns, request.config ?? model.config, options);
-  if ('rows' in request.data) {
+  const data = dataOf(request, model);
+  if ('rows' in data) {
     rules.checkRows(model.learns, {
       config: request.config ?? model.config,
       training: options,
-      rows: request.data.rows,
+      rows: data.rows,
     });
-    await documents.put(rowsDocumentKey(key), JSON.stringify(request.data.rows));
+    await documents.put(rowsDocumentKey(key), JSON.stringify(data.rows));
   }
   const version = await claim(dependencies, model, trainingId);
-  const training = toTraining(key, request, { version, now: clock(), options: model.training });
+  const training = toTraining(key, request, { version, now: clock(), options: model.training, data });
   await trainings.create(training);
   await queue.send(key);
   return training;

@@ -1,48 +1,15 @@
-import * as z from 'zod';
 import type { Analysis } from '../analysis.ts';
 import { checkOut } from '../claim-check.ts';
 import { AppError } from '../errors.ts';
 import type { UploadStore } from '../model-ports.ts';
 import type { AnalysisStore, DocumentStore } from '../ports.ts';
 import { type QueryDependencies, queryAnalyses } from '../query-analyses.ts';
+import { type DataSource, MOST_ANALYSES } from './data-schema.ts';
 
 export type DataRow = Readonly<Record<string, unknown>>;
 
-export const UPLOAD_FORMATS = ['csv', 'ndjson', 'json'] as const;
-export type UploadFormat = (typeof UPLOAD_FORMATS)[number];
-
-const MOST_ANALYSES = 1_000;
 /** Rows of one training: of numbers they are some 100 MB in memory. */
 const MOST_ROWS = 200_000;
-
-const rowsError = 'must be a list of objects, one a row';
-const pathError = 'must be a dotted path into the results, such as "forecast.series"';
-const path = z
-  .string({ error: pathError })
-  .max(200, pathError)
-  .regex(/^[\w-]+(\.[\w-]+)*$/, pathError);
-const idsError = `must be a list of 1 to ${MOST_ANALYSES} analysis ids`;
-const uploadError = 'must be an uploadId that POST …/uploads has given';
-
-/** Where the rows of a training come from. */
-export const dataSchema = z.union(
-  [
-    z.strictObject({ rows: z.array(z.looseObject({}, { error: rowsError }), { error: rowsError }) }),
-    z.strictObject({
-      upload: z.string({ error: uploadError }).regex(/^[0-9a-f-]{36}\.(csv|ndjson|json)$/, uploadError),
-    }),
-    z.strictObject({
-      analyses: z.array(z.uuid(), { error: idsError }).min(1, idsError).max(MOST_ANALYSES, idsError),
-      path,
-    }),
-    z.strictObject({ query: z.looseObject({ type: z.string() }), path }),
-  ],
-  { error: 'must be one of {rows}, {upload}, {analyses, path} or {query, path}' },
-);
-type TrainingData = z.output<typeof dataSchema>;
-
-/** As it is kept with the training: rows that came with the request are a document of their own. */
-export type DataSource = Exclude<TrainingData, { rows: unknown }> | { readonly inline: true };
 
 export const uploadKey = (tenant: string, model: string, upload: string): string =>
   `uploads/${tenant}/${model}/${upload}`;

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { ErrorCode, ErrorDetail } from '../errors.ts';
 import type { Contest } from '../model-registry/compare-versions.ts';
 import type { Metrics } from '../model-registry/version.ts';
-import type { DataSource } from './training-data.ts';
+import type { DataSource } from './data-schema.ts';
 
 export interface TrainingProgress {
   /** Counts from 1. */
@@ -67,12 +67,13 @@ export interface TrainingKey {
   readonly trainingId: string;
 }
 
-/** What travels through the training queue: the training itself is in its store. */
-export const trainingMessageSchema = z.object({
-  tenant: z.string().min(1),
-  model: z.string().min(1),
-  trainingId: z.string().min(1),
-});
+const modelSchema = { tenant: z.string().min(1), model: z.string().min(1) };
+
+/** What travels through the training queue: a training, which itself is in its store, or a model to review. */
+export const trainingMessageSchema = z.union([
+  z.object({ ...modelSchema, trainingId: z.string().min(1) }),
+  z.object({ ...modelSchema, review: z.literal(true) }),
+]);
 export type TrainingMessage = z.output<typeof trainingMessageSchema>;
 
 /** Where the rows of a training are kept while it lasts, as they were when it began. */
