@@ -112,7 +112,7 @@ export class AnalyticsStack extends Stack {
     api.route(HttpMethod.POST, '/api/analytics/batch', this.#submitter('submit-batch', 1024));
     api.route(HttpMethod.GET, '/api/analytics/result/{analysisId}', this.#reader('get-result'));
     api.route(HttpMethod.POST, '/api/analytics/query', this.#reader('query-analyses'));
-    api.route(HttpMethod.GET, '/api/analytics/health', this.#usageReporter('get-health'));
+    api.route(HttpMethod.GET, '/api/analytics/health', this.#healthReporter());
     api.route(HttpMethod.GET, '/api/analytics/metrics', this.#usageReporter('get-metrics'));
     const listPlugins = this.#function('list-plugins', { environment: this.#jobQueueEnvironment });
     listPlugins.allowPattern(
@@ -179,12 +179,18 @@ export class AnalyticsStack extends Stack {
       .allowPattern(['s3:GetObject'], payloads.arnForObjects('results/*'), 'It hands out links to large results.');
   }
 
-  #usageReporter(bundle: string): BundledFunction {
+  #usageReporter(bundle: string, environment: Record<string, string> = {}): BundledFunction {
     return this.#function(bundle, {
-      environment: { ...this.#analysesEnvironment, ...this.#jobQueueEnvironment },
+      environment: { ...this.#analysesEnvironment, ...this.#jobQueueEnvironment, ...environment },
     })
       .allow(['dynamodb:DescribeTable', 'dynamodb:Query', 'dynamodb:PutItem'], this.#storage.analyses.tableArn)
       .allowPattern(['sqs:GetQueueAttributes'], this.#jobQueuesArn, 'It reports the depth of every plugin’s queues.');
+  }
+
+  #healthReporter(): BundledFunction {
+    const { models } = this.#storage;
+    const reporter = this.#usageReporter('get-health', { MODELS_TABLE: models.tableName });
+    return reporter.allow(['dynamodb:DescribeTable', 'dynamodb:Query', 'dynamodb:GetItem'], models.tableArn);
   }
 
   #consumedQueue(id: string, consumerTimeout: Duration): ConsumedQueue {

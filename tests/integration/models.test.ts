@@ -75,6 +75,10 @@ test('a model is trained, tells how it goes, and serves the route and the plugin
   expect(byPlugin.answer).toMatchObject({ version: 1, kind: body.kind, predictions: body.predictions });
   const { body: shown } = await service.get('/api/models/churn');
   expect(shown.model).toMatchObject({ champion: 1, versions: [{ version: 1, stage: 'champion', seed: 1 }] });
+  expect((await service.get('/api/analytics/health')).body).toMatchObject({
+    components: { models: 'healthy' },
+    metrics: { modelsLoaded: 1 },
+  });
   client.close();
 });
 
