@@ -12,7 +12,7 @@ import { type Change, compareWithBefore, outlookOnTarget, type TargetOutlook } f
 import { round, roundAll } from './figures.ts';
 import type { ForecastInput, ForecastSeriesInput } from './forecast-input.ts';
 import { type Refusal, type RegularSeries, refuse, regularise, timesAhead } from './regular-series.ts';
-import { type NetworkReport, trainedNetwork } from './trained-network.ts';
+import { type NetworkReport, reportNetwork, trainedNetwork } from './trained-network.ts';
 
 const MOST_CANDIDATES = 5;
 
@@ -162,7 +162,7 @@ export const forecastOne = async (
     naive: compareWithNaive(forecast),
     candidates: capped(forecast.candidates.map(roundedScore), MOST_CANDIDATES),
     change: compareWithBefore(values, outlook, periods) ?? null,
-    network: network?.report ?? null,
+    network: network === undefined ? null : reportNetwork(network, forecast),
     target: series.target === undefined ? null : outlookOnTarget(values.at(-1) ?? 0, series.target, outlook),
   };
 };

@@ -1,7 +1,8 @@
-import { backtestPlan } from '../../models/forecasting/forecast.ts';
+import { backtestPlan, type SeriesForecast } from '../../models/forecasting/forecast.ts';
 import type { Method } from '../../models/forecasting/methods.ts';
 import { timeAt } from '../../models/series/time-grid.ts';
 import type { PluginModels } from '../contract.ts';
+import { round } from './figures.ts';
 import type { RegularSeries } from './regular-series.ts';
 
 /** Last values of a history that are shown to a network; it reads its own window of them. */
@@ -12,13 +13,18 @@ export interface NetworkReport {
   readonly model: string;
   /** Null when no version serves. */
   readonly version: number | null;
-  /** `tried`: it is among the methods of the backtest. */
-  readonly status: 'tried' | 'not_tried';
+  /** Whether it makes the forecast, another does that the backtest speaks for, or it took no part in that. */
+  readonly status: 'chosen' | 'beaten' | 'not_tried';
+  /** Why it took no part. */
   readonly reason: string | null;
+  /** Of the backtest; null when it took no part. */
+  readonly mase: number | null;
 }
 
-export interface TrainedNetwork {
-  readonly report: NetworkReport;
+interface TrainedNetwork {
+  readonly model: string;
+  readonly version: number | null;
+  readonly reason: string | null;
   /** Undefined when it is not tried. */
   readonly method: Method | undefined;
 }
@@ -26,7 +32,9 @@ export interface TrainedNetwork {
 type Answer = NonNullable<Awaited<ReturnType<PluginModels['predict']>>>;
 
 const notTried = (model: string, reason: string, version: number | null = null): TrainedNetwork => ({
-  report: { model, version, status: 'not_tried', reason },
+  model,
+  version,
+  reason,
   method: undefined,
 });
 
@@ -109,5 +117,17 @@ export const trainedNetwork = async (
     estimate: () => (history, steps) =>
       forecasts.get(history.length)?.slice(0, steps) ?? new Float64Array(steps).fill(Number.NaN),
   };
-  return { report: { model, version, status: 'tried', reason: null }, method };
+  return { model, version, reason: null, method };
+};
+
+/** How a network did in a forecast's backtest. */
+export const reportNetwork = (
+  { model, version, reason, method }: TrainedNetwork,
+  forecast: Pick<SeriesForecast, 'method' | 'candidates'>,
+): NetworkReport => {
+  const score = forecast.candidates.find((candidate) => candidate.method === method?.name);
+  const mase = score?.mase ?? null;
+  const tried = { model, version, reason, mase: mase === null ? null : round(mase, 4) };
+  if (method === undefined) return { ...tried, status: 'not_tried' };
+  return { ...tried, status: forecast.method === method.name ? 'chosen' : 'beaten' };
 };

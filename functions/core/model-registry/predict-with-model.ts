@@ -10,7 +10,7 @@ const MOST_ROWS = 10_000;
 const rowsError = `must be a list of 1 to ${MOST_ROWS} objects, one a row`;
 const requestSchema = z.strictObject({
   rows: z
-    .array(z.looseObject({}, { error: rowsError }), { error: rowsError })
+    .array(z.looseObject({}, { error: 'must be an object, one row' }), { error: rowsError })
     .min(1, rowsError)
     .max(MOST_ROWS, rowsError),
 });
@@ -20,7 +20,7 @@ export const predictWithModel = async (
   { registry, models }: { readonly registry: ModelRegistry; readonly models: WarmModels },
   { tenant, model, body }: ModelKey & { readonly body: unknown },
 ): Promise<ModelAnswer & ServedBy> => {
-  const { rows } = parseOrThrow(requestSchema, body, { what: 'The rows' });
+  const { rows } = parseOrThrow(requestSchema, body, { what: 'The request' });
   const key = { tenant, model };
   const answer = await models.predict(key, rows);
   if (answer !== undefined) return answer;

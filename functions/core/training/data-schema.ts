@@ -6,7 +6,7 @@ export type UploadFormat = (typeof UPLOAD_FORMATS)[number];
 /** Analyses that rows are taken from at most. */
 export const MOST_ANALYSES = 1_000;
 
-const rowsError = 'must be a list of objects, one a row';
+const rowsError = 'must be a list of objects, one a row, and not empty';
 const pathError = 'must be a dotted path into the results, such as "forecast.series"';
 const path = z
   .string({ error: pathError })
@@ -24,12 +24,17 @@ export const queriedDataSchema = z.strictObject({
 /** Where the rows of a training come from. */
 export const dataSchema = z.union(
   [
-    z.strictObject({ rows: z.array(z.looseObject({}, { error: rowsError }), { error: rowsError }) }),
+    z.strictObject({
+      rows: z.array(z.looseObject({}, { error: 'must be an object, one row' }), { error: rowsError }).min(1, rowsError),
+    }),
     z.strictObject({
       upload: z.string({ error: uploadError }).regex(/^[0-9a-f-]{36}\.(csv|ndjson|json)$/, uploadError),
     }),
     z.strictObject({
-      analyses: z.array(z.uuid(), { error: idsError }).min(1, idsError).max(MOST_ANALYSES, idsError),
+      analyses: z
+        .array(z.uuid({ error: 'must be an analysis id' }), { error: idsError })
+        .min(1, idsError)
+        .max(MOST_ANALYSES, idsError),
       path,
     }),
     queriedDataSchema,

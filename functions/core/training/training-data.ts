@@ -30,7 +30,8 @@ const rowsAt = (value: unknown, steps: readonly string[]): DataRow[] => {
   if (typeof value !== 'object' || value === null) return [];
   const [step, ...rest] = steps;
   if (step === undefined) return [value as DataRow];
-  return rowsAt((value as DataRow)[step], rest);
+  // What every object inherits is no part of a result.
+  return Object.hasOwn(value, step) ? rowsAt((value as DataRow)[step], rest) : [];
 };
 
 /** Ids of the analyses a query finds, newest first. */

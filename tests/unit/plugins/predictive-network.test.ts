@@ -36,7 +36,7 @@ test('a network that has learned from older values only and wins the backtest ma
 
   expect(method).toBe('model:visits-lstm');
   expect(mean.map((value) => value.toFixed(3))).toEqual(truth.slice(200, 214).map((value) => value.toFixed(3)));
-  expect(network).toEqual({ model: 'visits-lstm', version: 7, status: 'tried', reason: null });
+  expect(network).toEqual({ model: 'visits-lstm', version: 7, status: 'chosen', reason: null, mase: 0 });
 });
 
 test('one that has learned what the backtest would ask is not tried, however good it seems', async () => {
@@ -72,7 +72,7 @@ test('one that is worse changes nothing, and one that is not there is said not t
   });
 
   expect({ ...beaten, network: null, candidates: null }).toEqual({ ...without, candidates: null });
-  expect(beaten.network).toMatchObject({ status: 'tried' });
+  expect(beaten.network).toMatchObject({ status: 'beaten', mase: expect.any(Number) });
   expect(without.network).toBeNull();
   expect(missing.network).toMatchObject({ status: 'not_tried', reason: 'no version of it serves' });
   expect(failing.network).toMatchObject({ status: 'not_tried', reason: 'rows.price: no row has this column' });
