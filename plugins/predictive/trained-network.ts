@@ -17,7 +17,7 @@ export interface NetworkReport {
   readonly status: 'chosen' | 'beaten' | 'not_tried';
   /** Why it took no part. */
   readonly reason: string | null;
-  /** Of the backtest; null when it took no part. */
+  /** Of the backtest; null when it took no part, or foretold what is beyond all that the series may do. */
   readonly mase: number | null;
 }
 

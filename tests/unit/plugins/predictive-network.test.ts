@@ -59,7 +59,7 @@ test('one that is worse changes nothing, and one that is not there is said not t
       kind: 'forecast',
       version: 1,
       learnedUntil: '2025-01-02T00:00:00Z',
-      predictions: [{ a: -500 }],
+      predictions: [{ a: 52 }],
     }),
   };
   const without = await forecastWith(dull, { model: undefined });
