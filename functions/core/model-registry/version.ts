@@ -1,7 +1,7 @@
 import type { Learns } from './model.ts';
 
 /** How a column was distributed: shares of values between edges. */
-export interface ColumnProfile {
+interface ColumnProfile {
   readonly edges: readonly number[];
   readonly shares: readonly number[];
   readonly count: number;
