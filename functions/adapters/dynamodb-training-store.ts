@@ -175,8 +175,8 @@ export const createDynamoDbTrainingStore = ({
       const requested = { cancelRequested: { BOOL: true } };
       const waiting = await change(key, {
         set: { ...requested, status: { S: 'cancelled' }, endedAt: { S: now.toISOString() } },
-        condition: '#status = :queued',
-        values: { ':queued': { S: 'queued' } },
+        condition: '#status = :queued OR (#status = :running AND leaseUntil < :now)',
+        values: { ...LIVE_VALUES, ':now': { N: String(now.getTime()) } },
       });
       return (
         waiting ??

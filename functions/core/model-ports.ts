@@ -65,7 +65,7 @@ export interface TrainingStore {
   acquire(key: TrainingKey, owner: string, now: Date, until: Date): Promise<Training | Taken | undefined>;
   /** Changes a training and keeps it until a time; undefined when it is no longer the owner's or has ended. */
   update(key: TrainingKey, owner: string, until: Date, change: TrainingChange): Promise<Training | undefined>;
-  /** Cancels a training that waits, asks one that runs to end; undefined when it has ended. */
+  /** Cancels a training that no worker has, asks one that runs to end; undefined when it has ended. */
   cancel(key: TrainingKey, now: Date): Promise<Training | undefined>;
 }
 

@@ -94,7 +94,7 @@ describe.each(Object.keys(trainingStores))('the training store (%s)', (name) => 
     expect(await store.cancel(training, at(4))).toBeUndefined();
   });
 
-  test('is cancelled at once while it waits, and asked to end while it runs', async () => {
+  test('is cancelled at once while no worker has it, and asked to end while it runs', async () => {
     const waiting = await create();
     const running = await create();
     await running.store.acquire(running.training, 'one', at(1), at(31));
@@ -108,6 +108,10 @@ describe.each(Object.keys(trainingStores))('the training store (%s)', (name) => 
       cancelRequested: true,
     });
     expect(await running.store.update(running.training, 'one', at(31), {})).toMatchObject({ cancelRequested: true });
+    const left = await create();
+    await left.store.acquire(left.training, 'dead', at(1), at(31));
+    expect(await left.store.cancel(left.training, at(60))).toMatchObject({ status: 'cancelled' });
+    expect(await left.store.update(left.training, 'dead', at(90), {})).toBeUndefined();
     expect(await waiting.store.cancel({ ...waiting.training, trainingId: randomUUID() }, at(2))).toBeUndefined();
   });
 });

@@ -38,7 +38,7 @@ export const createMemoryTrainingStore = (): TrainingStore => {
       const kept = trainings.get(keyOf(key));
       if (kept === undefined || hasEnded(kept.training)) return undefined;
       const training: Training =
-        kept.training.status === 'queued'
+        kept.training.status === 'queued' || kept.until < now.getTime()
           ? { ...kept.training, status: 'cancelled', cancelRequested: true, endedAt: now.toISOString() }
           : { ...kept.training, cancelRequested: true };
       trainings.set(keyOf(key), { ...kept, training });

@@ -20,7 +20,7 @@ export const getTraining = async (
 };
 
 /**
- * Cancels a training: at once while it waits, within seconds while it runs.
+ * Cancels a training: at once while no worker has it, within seconds while one does.
  *
  * @throws {AppError} `training.not_found`, or `training.ended` when it is too late
  */

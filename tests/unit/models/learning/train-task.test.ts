@@ -173,6 +173,24 @@ describe('data and networks that do not fit are refused, each place by name', ()
     ],
     ['a series that is too short', () => train(forecast, days.slice(0, 8)), /^rows: 8 steps are too few/],
     [
+      'rows out of order',
+      () =>
+        train(
+          { ...forecast, time: 'day' },
+          days.map((row, at) => ({ ...row, day: at === 9 ? 3 : at })),
+        ),
+      /^day: row 9 is not after the row before it/,
+    ],
+    [
+      'a time that is none',
+      () =>
+        train(
+          { ...forecast, time: 'day' },
+          days.map((row) => ({ ...row, day: 'soon' })),
+        ),
+      /^day: row 0 holds "soon"/,
+    ],
+    [
       'a forecast out of order',
       () => train(forecast, days, undefined, { validation: { split: 'random' } }),
       /^training.validation.split/,
