@@ -12,7 +12,7 @@ const customers = Array.from({ length: 200 }, (_, index): DataRow => {
   return { id: index, visits, spent, next: 10 + score, left: score < 0 ? 'yes' : 'no' };
 });
 const days = Array.from(
-  { length: 200 },
+  { length: 140 },
   (_, day): DataRow => ({ sales: 100 + 30 * Math.sin((2 * Math.PI * day) / 7) }),
 );
 const paths = Array.from({ length: 60 }, (_, index): DataRow => {
