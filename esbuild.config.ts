@@ -4,6 +4,7 @@ import { type BuildOptions, build, context } from 'esbuild';
 import { measureFunctions, requireWithinBudgets } from './build/budgets.ts';
 import { lambdaCredentials } from './build/esbuild/lambda-credentials.ts';
 import { pluginJavaScript } from './build/esbuild/plugin-javascript.ts';
+import { purePackages } from './build/esbuild/pure-packages.ts';
 import { tensorFlow } from './build/esbuild/tensorflow.ts';
 import { workerModules } from './build/esbuild/worker-modules.ts';
 import { type FunctionEntry, handlerEntries, root, workerEntries } from './build/function-entries.ts';
@@ -21,6 +22,9 @@ import { discoverPlugins, parsePluginNames } from './plugins/discovery.ts';
 
 /** In Node the package's own choice is its build with `debug`, which no function reads. */
 const SOCKET_IO_PARSER = fileURLToPath(import.meta.resolve('socket.io-parser')).replace('esm-debug', 'esm');
+
+/** Packages whose manifests name CommonJS alone, though their ES modules lie beside it. */
+const esModuleOf = (name: string): string => fileURLToPath(import.meta.resolve(name)).replace(/\.js$/, '.mjs');
 
 export interface FunctionBuild {
   /** Folder with one subfolder a plugin. */
@@ -49,13 +53,17 @@ const buildOptions = async ({ pluginsDir, outdir, enabled }: FunctionBuild) => {
     metafile: true,
     write: false,
     legalComments: 'none',
-    alias: { 'socket.io-parser': SOCKET_IO_PARSER },
+    alias: {
+      'socket.io-parser': SOCKET_IO_PARSER,
+      '@upstash/ratelimit': esModuleOf('@upstash/ratelimit'),
+      '@upstash/core-analytics': esModuleOf('@upstash/core-analytics'),
+    },
     define: { PLUGIN_MANIFESTS: JSON.stringify(plugins.map(({ manifest }) => manifest)) },
     // Some dependencies are CommonJS and call require, which an ES module does not have, or ask for their folder.
     banner: {
       js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);const __dirname=import.meta.dirname;",
     },
-    plugins: [workerModules(plugins), pluginJavaScript(pluginsDir), tensorFlow(), lambdaCredentials],
+    plugins: [workerModules(plugins), pluginJavaScript(pluginsDir), tensorFlow(), lambdaCredentials, purePackages],
     logLevel: 'warning',
   } satisfies BuildOptions;
 };

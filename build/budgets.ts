@@ -15,7 +15,7 @@ export interface BuiltFile {
   readonly contents: Uint8Array;
 }
 
-export interface FileSize {
+interface FileSize {
   readonly file: string;
   /** Bytes. */
   readonly raw: number;

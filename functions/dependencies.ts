@@ -12,9 +12,11 @@ import {
 import { createDynamoDbAnalysisStore } from './adapters/dynamodb-analysis-store.ts';
 import { createDynamoDbApiKeyStore } from './adapters/dynamodb-api-key-store.ts';
 import { createDynamoDbConnectionStore } from './adapters/dynamodb-connection-store.ts';
+import { createDynamoDbDashboardStore } from './adapters/dynamodb-dashboard-store.ts';
 import { createDynamoDbEventFeed } from './adapters/dynamodb-event-feed.ts';
 import { createDynamoDbModelRegistry } from './adapters/dynamodb-model-registry.ts';
 import { createDynamoDbRollupStore } from './adapters/dynamodb-rollup-store.ts';
+import { createDynamoDbShareStore } from './adapters/dynamodb-share-store.ts';
 import { createDynamoDbTenantStore } from './adapters/dynamodb-tenant-store.ts';
 import { createDynamoDbUsageStore } from './adapters/dynamodb-usage-store.ts';
 import { createGuardedRedis, type GuardedRedis } from './adapters/guarded-redis.ts';
@@ -44,6 +46,7 @@ import type { Logger, PluginCatalog, RateLimiter } from './core/ports.ts';
 import type { RateLimits } from './core/rate-limit.ts';
 import { createContributionFiler } from './core/rollups/file-contribution.ts';
 import { createReadMetric } from './core/rollups/read-metric.ts';
+import { readOnce } from './core/rollups/read-once.ts';
 import { createReadView } from './core/rollups/read-view.ts';
 
 /**
@@ -68,7 +71,10 @@ export const guardedRedis = (): GuardedRedis | undefined => {
     REDIS_WAIT_MS: waitingMs,
   } = readConfig('redis');
   if (url === undefined || token === undefined) return undefined;
-  return createGuardedRedis({ url, token, waitingMs, clock, logger: serviceLogger(), metrics: createServiceMetrics() });
+  const logger = serviceLogger();
+  const redis = createGuardedRedis({ url, token, waitingMs, clock, logger, metrics: createServiceMetrics() });
+  redis.warmUp();
+  return redis;
 };
 
 const rateLimits = (): RateLimits => {
@@ -163,12 +169,16 @@ const rollupQueue = () =>
   createSqsRollupQueue({ client: createSqsClient(), url: readConfig('rollupQueue').ROLLUP_QUEUE_URL });
 
 /** What dashboards are computed from. */
-export const plotDependencies = () => {
+const plotDependencies = () => {
   const { analyses, documents, retentionDays } = storage();
   const plugins = catalog();
+  const rollups = rollupStore();
   return {
     catalog: plugins,
-    readMetric: createReadMetric({ catalog: plugins, rollups: rollupStore(), clock }),
+    openMetrics: () => {
+      const now = clock();
+      return createReadMetric({ catalog: plugins, rollups: readOnce(rollups), clock: () => now });
+    },
     readView: createReadView({ catalog: plugins, analyses, documents: documents(), clock, retentionDays }),
   };
 };
@@ -202,6 +212,23 @@ export const cachedResultDependencies = (redis: GuardedRedis | undefined) => {
   return { analyses, documents };
 };
 
+export const dashboardDependencies = () => {
+  const options = { client: createDynamoDbClient(), table: readConfig('dashboards').DASHBOARDS_TABLE };
+  return {
+    dashboards: createDynamoDbDashboardStore(options),
+    shares: createDynamoDbShareStore(options),
+    catalog: catalog(),
+    clock,
+  };
+};
+
+export const dashboardDataDependencies = () => ({
+  ...dashboardDependencies(),
+  ...plotDependencies(),
+  wait: sleep,
+  logger: serviceLogger(),
+});
+
 export const usageDependencies = () => {
   const { analyses, usage, tenants, retentionDays } = storage();
   return { catalog: catalog(), analyses, usage, tenants, retentionDays, clock };
@@ -234,14 +261,15 @@ const connectionStore = () =>
 
 export const disconnectionDependencies = () => ({ connections: connectionStore() });
 
-const connectionDependencies = () => ({
-  connections: connectionStore(),
-  checks: createSqsConnectionCheckQueue({
+const connectionChecks = () =>
+  createSqsConnectionCheckQueue({
     client: createSqsClient(),
     url: readConfig('connectionChecks').CONNECTION_CHECKS_QUEUE_URL,
-  }),
-  clock,
-});
+  });
+
+export const revocationDependencies = () => ({ ...keyDependencies(), checks: connectionChecks() });
+
+const connectionDependencies = () => ({ connections: connectionStore(), checks: connectionChecks(), clock });
 
 const eventFeed = () => {
   const { EVENTS_TABLE: table, EVENT_RETENTION_HOURS: retentionHours } = readConfig('events');

@@ -7,6 +7,8 @@ import type { PluginManifest } from '../plugins/manifest.ts';
 import { AlarmTopic } from './constructs/alarm-topic.ts';
 import { BundledFunction, type BundledFunctionProps } from './constructs/bundled-function.ts';
 import { ConsumedQueue } from './constructs/consumed-queue.ts';
+import { CustomDomain } from './constructs/custom-domain.ts';
+import { DashboardsApi } from './constructs/dashboards-api.ts';
 import { HttpApi } from './constructs/http-api.ts';
 import { Models } from './constructs/models.ts';
 import { jobQueueNamePrefix, PluginWorker } from './constructs/plugin-worker.ts';
@@ -19,6 +21,8 @@ const PUSH_TIMEOUT = Duration.seconds(60);
 const FOLLOW_UP_TIMEOUT = Duration.seconds(60);
 const CHECK_TIMEOUT = Duration.seconds(30);
 const MERGE_TIMEOUT = Duration.minutes(5);
+/** Many workers ask for the same merge at once; one is enough. */
+const MERGE_WINDOW_SECONDS = 5;
 
 export interface AnalyticsStackProps extends StackProps {
   readonly settings: Settings;
@@ -65,9 +69,16 @@ export class AnalyticsStack extends Stack {
         alarmTopic: this.#topic.topic,
       });
     }
-    const httpApi = this.#httpApi();
+    const httpApi = this.#httpApi(connectionChecks);
     models.addRoutes(httpApi);
+    new DashboardsApi(this, 'Dashboards', {
+      settings,
+      storage: this.#storage,
+      api: httpApi,
+      metricsEnvironment: this.#analysesEnvironment,
+    });
     this.#schedule();
+    this.#nameApis(httpApi, webSocketApi);
     const site = new WebSite(this, 'Web', { settings, httpApi, webSocketApi });
     new CfnOutput(this, 'PageUrl', { value: `https://${site.distribution.distributionDomainName}` });
     new CfnOutput(this, 'ApiUrl', { value: httpApi.api.apiEndpoint });
@@ -103,7 +114,7 @@ export class AnalyticsStack extends Stack {
     return this.formatArn({ service: 'sqs', resource: `${jobQueueNamePrefix(this)}*` });
   }
 
-  #httpApi(): HttpApi {
+  #httpApi({ queue: checks }: ConsumedQueue): HttpApi {
     const api = new HttpApi(this, 'Http', {
       settings: this.#settings,
       authorizer: this.#authenticator('authorize-request', {}),
@@ -123,7 +134,9 @@ export class AnalyticsStack extends Stack {
     api.route(HttpMethod.GET, '/api/plugins', listPlugins);
     api.route(HttpMethod.POST, '/api/admin/keys', this.#keyManager('create-key', ['dynamodb:BatchWriteItem']));
     api.route(HttpMethod.GET, '/api/admin/keys', this.#keyManager('list-keys', ['dynamodb:Query']));
-    const revokeKey = this.#keyManager('revoke-key', ['dynamodb:GetItem', 'dynamodb:DeleteItem']);
+    const revokeKey = this.#keyManager('revoke-key', ['dynamodb:GetItem', 'dynamodb:DeleteItem'], {
+      CONNECTION_CHECKS_QUEUE_URL: checks.queueUrl,
+    }).allow(['sqs:SendMessage'], checks.queueArn);
     api.route(HttpMethod.DELETE, '/api/admin/keys/{id}', revokeKey);
     return api;
   }
@@ -153,9 +166,9 @@ export class AnalyticsStack extends Stack {
     return authenticator.allow(['secretsmanager:GetSecretValue'], secretArn);
   }
 
-  #keyManager(bundle: string, actions: readonly string[]): BundledFunction {
+  #keyManager(bundle: string, actions: readonly string[], environment = {}): BundledFunction {
     const { credentials } = this.#storage;
-    return this.#function(bundle, { environment: { CREDENTIALS_TABLE: credentials.tableName } }).allow(
+    return this.#function(bundle, { environment: { CREDENTIALS_TABLE: credentials.tableName, ...environment } }).allow(
       actions,
       credentials.tableArn,
     );
@@ -193,11 +206,11 @@ export class AnalyticsStack extends Stack {
     return reporter.allow(['dynamodb:DescribeTable', 'dynamodb:Query', 'dynamodb:GetItem'], models.tableArn);
   }
 
-  #consumedQueue(id: string, consumerTimeout: Duration): ConsumedQueue {
+  #consumedQueue(id: string, consumerTimeout: Duration, batchingWindow = 0): ConsumedQueue {
     return new ConsumedQueue(this, id, {
       consumerTimeout,
       batchSize: 10,
-      batchingWindow: 0,
+      batchingWindow,
       maxConcurrency: 50,
       alarmTopic: this.#topic.topic,
     });
@@ -217,7 +230,7 @@ export class AnalyticsStack extends Stack {
       authorizer: this.#authenticator('authorize-connection', {}),
       connect: this.#function('connect', { environment: watching })
         .limitsRequests()
-        .allow(['dynamodb:PutItem', 'dynamodb:BatchWriteItem'], connections.tableArn)
+        .allow(['dynamodb:BatchWriteItem'], connections.tableArn)
         .allow(['sqs:SendMessage'], checks.queueArn, followUps.queueArn),
       disconnect: this.#function('disconnect', { environment }).allow(
         ['dynamodb:Query', 'dynamodb:BatchWriteItem'],
@@ -297,7 +310,7 @@ export class AnalyticsStack extends Stack {
 
   /** Merges what results add to the metrics of their plugins. */
   #rollups(): ConsumedQueue {
-    const rollups = this.#consumedQueue('Rollups', MERGE_TIMEOUT);
+    const rollups = this.#consumedQueue('Rollups', MERGE_TIMEOUT, MERGE_WINDOW_SECONDS);
     const { analyses, payloads } = this.#storage;
     const merger = this.#function('merge-contributions', {
       memory: 1024,
@@ -322,6 +335,22 @@ export class AnalyticsStack extends Stack {
       environment: this.#analysesEnvironment,
     }).allow(['dynamodb:Query', 'dynamodb:PutItem'], this.#storage.analyses.tableArn);
     this.#runEvery(Duration.hours(1), 'CloseUsageHourly', closeUsage);
+  }
+
+  /** Names of one's own. A stock socket.io client looks for `/socket.io`; the other path is that of the stage. */
+  #nameApis(http: HttpApi, webSocket: WebSocketApi): void {
+    const { domains } = this.#settings;
+    if (domains === undefined) return;
+    const { certificateArn } = domains;
+    if (domains.http !== undefined) {
+      const { api, stage } = http;
+      new CustomDomain(this, 'HttpDomain', { domainName: domains.http, certificateArn, api, stage });
+    }
+    if (domains.webSocket !== undefined) {
+      const { api, stage } = webSocket;
+      const paths = ['socket.io', stage.stageName];
+      new CustomDomain(this, 'WebSocketDomain', { domainName: domains.webSocket, certificateArn, api, stage, paths });
+    }
   }
 
   #runEvery(interval: Duration, id: string, target: BundledFunction): void {

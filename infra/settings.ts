@@ -2,6 +2,14 @@ import { resolve } from 'node:path';
 import * as z from 'zod';
 import { parsePluginNames } from '../plugins/discovery.ts';
 
+/** Without a wildcard: one name for one API. */
+const domainNameSchema = z
+  .string()
+  .regex(
+    /^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}$/,
+    'must be a domain name in lower case, such as api.example.com',
+  );
+
 /** Requests of a tenant in a window. */
 const requestsSchema = z.coerce.number().int().min(1);
 
@@ -23,6 +31,12 @@ const settingsSchema = z.object({
   PLUGINS_DIR: z.string().default('plugins'),
   BUILD_DIR: z.string().default('dist'),
   ALARM_EMAIL: z.email().optional(),
+  DOMAIN_NAME: domainNameSchema.optional(),
+  WEBSOCKET_DOMAIN_NAME: domainNameSchema.optional(),
+  CERTIFICATE_ARN: z
+    .string()
+    .regex(/^arn:aws[\w-]*:acm:[\w-]+:\d{12}:certificate\/[\w-]+$/, 'must be the ARN of a certificate in ACM')
+    .optional(),
   THROTTLE_RATE: z.coerce.number().int().min(1).default(1000),
   THROTTLE_BURST: z.coerce.number().int().min(1).default(2000),
   RATE_LIMIT_WINDOW_SECONDS: z.coerce.number().int().min(1).max(3600).default(10),
@@ -71,6 +85,14 @@ interface AuthenticationSettings {
   readonly scopeClaim: string | undefined;
 }
 
+interface DomainSettings {
+  /** Of the HTTP API. */
+  readonly http: string | undefined;
+  readonly webSocket: string | undefined;
+  /** Of a certificate that holds for both. */
+  readonly certificateArn: string;
+}
+
 interface SignInSettings {
   /** What the page is told, to sign readers in with the issuer. */
   readonly oidc: {
@@ -104,6 +126,8 @@ export interface Settings {
   /** Absolute path of the folder with the built page. */
   readonly webDir: string;
   readonly alarmEmail: string | undefined;
+  /** Names of one's own for the APIs. */
+  readonly domains: DomainSettings | undefined;
   /** Requests a second that the HTTP API takes, and the burst above it. */
   readonly throttle: { readonly rate: number; readonly burst: number };
   readonly authentication: AuthenticationSettings;
@@ -134,6 +158,22 @@ const authenticationOf = (settings: z.infer<typeof settingsSchema>): Authenticat
   }
   const { AUTH_TENANT_CLAIM: tenantClaim, AUTH_SCOPE_CLAIM: scopeClaim } = settings;
   return { secretName, issuer, audience, tenantClaim, scopeClaim };
+};
+
+const domainsOf = (settings: z.infer<typeof settingsSchema>): DomainSettings | undefined => {
+  const { DOMAIN_NAME: http, WEBSOCKET_DOMAIN_NAME: webSocket, CERTIFICATE_ARN: certificateArn } = settings;
+  if (http === undefined && webSocket === undefined) return undefined;
+  if (certificateArn === undefined) {
+    throw new SettingsError(
+      'CERTIFICATE_ARN must be set with DOMAIN_NAME and WEBSOCKET_DOMAIN_NAME: API Gateway serves a name with its certificate only',
+    );
+  }
+  if (http === webSocket) {
+    throw new SettingsError(
+      'WEBSOCKET_DOMAIN_NAME must differ from DOMAIN_NAME: API Gateway leads one name to HTTP APIs or to WebSocket APIs, not to both',
+    );
+  }
+  return { http, webSocket, certificateArn };
 };
 
 const signInOf = (settings: z.infer<typeof settingsSchema>): SignInSettings | undefined => {
@@ -183,6 +223,7 @@ export const readSettings = (env: NodeJS.ProcessEnv, root: string): Settings => 
     bundlesDir: resolve(root, settings.BUILD_DIR, 'functions'),
     webDir: resolve(root, settings.BUILD_DIR, 'web'),
     alarmEmail: settings.ALARM_EMAIL,
+    domains: domainsOf(settings),
     throttle: { rate: settings.THROTTLE_RATE, burst: settings.THROTTLE_BURST },
     authentication: authenticationOf(settings),
     signIn: signInOf(settings),

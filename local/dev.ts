@@ -4,8 +4,8 @@ import { join, resolve } from 'node:path';
 import { DEVELOPMENT_SECRET } from './client/development-token.ts';
 
 /**
- * `npm run dev`: builds on every change, and runs the stack with each changed function replaced at once. A changed
- * manifest or stack is synthesized anew and the runtime starts again on the same data.
+ * `npm run dev`: builds on every change, and runs the stack with each changed function replaced at once; the page is
+ * there anew when it is reloaded. A changed manifest or stack is synthesized anew and the runtime starts again on the same data.
  */
 
 const root = join(import.meta.dirname, '..');
@@ -47,8 +47,16 @@ const startBuild = (): Promise<boolean> => {
   ]);
 };
 
+/** Builds the page where the assembly looks for it, so that the next reload of the browser shows what has changed. */
+const buildPage = async (): Promise<boolean> => {
+  const child = start('build/page.ts');
+  echo(child);
+  return (await finished(child)) === 0;
+};
+
 const startAll = async (): Promise<void> => {
   if (!(await startBuild())) return console.error('The build failed; mend it and save, and it starts again');
+  if (!(await buildPage())) return console.error('The page failed to build; mend it and save, and it is built again');
   const synth = start('infra/app.ts');
   echo(synth);
   if ((await finished(synth)) !== 0)
@@ -73,6 +81,12 @@ const onChange = (file: string | null): void => {
 };
 
 watch(join(root, process.env['PLUGINS_DIR'] ?? 'plugins'), { recursive: true }, (_, file) => onChange(file));
+let pageTimer: NodeJS.Timeout | undefined;
+watch(join(root, 'web'), { recursive: true }, () => {
+  clearTimeout(pageTimer);
+  // After a failed start there is nothing to reload, and the page is built together with the rest.
+  pageTimer = setTimeout(() => (runtime === undefined ? restart() : buildPage()), 100);
+});
 watch(join(root, 'infra'), { recursive: true }, (_, file) => onChange(file === null ? null : `infra/${file}`));
 
 const stop = async (): Promise<void> => {

@@ -174,9 +174,9 @@ export interface PluginDefinition<Schema extends z.ZodType, Output extends Plugi
   readonly dimensions?: (input: z.infer<Schema>) => DimensionValues;
   readonly process: (input: z.infer<Schema>, context: ProcessContext) => Output | Promise<Output>;
   /** What the data and the result add to the plugin's metrics. */
-  readonly measures?: (input: z.infer<Schema>, output: Output) => Iterable<Measure>;
+  readonly measures?: (input: z.infer<Schema>, output: NoInfer<Output>) => Iterable<Measure>;
   /** What a dashboard shows of the result. */
-  readonly views?: (output: Output, input: z.infer<Schema>) => Views;
+  readonly views?: (output: NoInfer<Output>, input: z.infer<Schema>) => Views;
 }
 
 export type DefinedPlugin<

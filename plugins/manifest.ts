@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { identifierSchema, metricSchema } from './metric.ts';
 import { viewDeclarationSchema } from './view.ts';
-import { widgetSchema } from './widget.ts';
+import { type WidgetDraft, widgetSchema } from './widget.ts';
 
 /** Lambda's hard ceiling is 900 s; the margin lets the worker record outcomes before it. */
 const LONGEST_BATCH_SECONDS = 870;
@@ -29,13 +29,7 @@ const resourcesSchema = z
       'reservedConcurrency must be at least maxConcurrency, or the queue would be throttled into its dead-letter queue',
   });
 
-/**
- * What a plugin's `manifest.json` says: who it is, and how its queue and Lambda are sized.
- *
- * Unknown keys are refused, so that a misspelt `resources` is an error and not a default.
- * `config` is the plugin's own: it reaches the plugin as written, with the two keys the system reads.
- */
-export const manifestSchema = z.strictObject({
+const fields = z.strictObject({
   name: z
     .string()
     .max(40)
@@ -63,6 +57,31 @@ export const manifestSchema = z.strictObject({
   views: z.record(identifierSchema, viewDeclarationSchema).default({}),
   /** Widgets of the dashboard that comes with it. */
   dashboard: z.array(widgetSchema).max(50).default([]),
+});
+
+/** The data sources that a widget names, and the keys it names them by. */
+const sourcesOf = ({ config }: WidgetDraft): [key: string, source: string][] =>
+  Object.entries(config).filter(
+    (entry): entry is [string, string] => ['dataSource', 'x', 'y'].includes(entry[0]) && typeof entry[1] === 'string',
+  );
+
+/**
+ * What a plugin's `manifest.json` says: who it is, how its queue and Lambda are sized, what it measures and shows.
+ *
+ * Unknown keys are refused, so that a misspelt `resources` is an error and not a default.
+ * `config` is the plugin's own: it reaches the plugin as written, with the two keys the system reads.
+ */
+export const manifestSchema = fields.superRefine(({ name, metrics, views, dashboard }, context) => {
+  for (const view of Object.keys(views).filter((one) => Object.hasOwn(metrics, one))) {
+    context.addIssue({ code: 'custom', path: ['views', view], message: 'must not be named like a metric' });
+  }
+  const own = [...Object.keys(metrics), ...Object.keys(views)].map((source) => `${name}.${source}`);
+  for (const [index, widget] of dashboard.entries()) {
+    for (const [key, source] of sourcesOf(widget).filter(([, named]) => !own.includes(named))) {
+      const message = `"${source}" must be one of this plugin's data sources: ${own.join(', ') || 'it has none'}`;
+      context.addIssue({ code: 'custom', path: ['dashboard', index, 'config', key], message });
+    }
+  }
 });
 
 export type PluginManifest = z.infer<typeof manifestSchema>;

@@ -5,7 +5,7 @@ import * as z from 'zod';
  * that what can be asked of them.
  */
 
-export const METRIC_KINDS = ['count', 'sum', 'gauge', 'distribution', 'unique'] as const;
+const METRIC_KINDS = ['count', 'sum', 'gauge', 'distribution', 'unique'] as const;
 export type MetricKind = (typeof METRIC_KINDS)[number];
 
 /** What can be asked of each kind; the first is what is meant when nothing is said. */

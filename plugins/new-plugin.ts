@@ -16,6 +16,14 @@ const manifestOf = (name: string): object => ({
   config: { enabled: true, processingInterval: 0 },
   resources: { memory: 512, timeout: 30, batchSize: 10, maxConcurrency: 10 },
   dimensions: ['source'],
+  metrics: {
+    mean: { title: 'Mean', kind: 'gauge', from: 'metrics.mean' },
+    count: { title: 'Values', unit: 'values', kind: 'sum', from: 'metrics.count' },
+  },
+  dashboard: [
+    { type: 'chart', title: 'Mean', config: { dataSource: `${name}.mean`, chartType: 'line', aggregation: 'average' } },
+    { type: 'metric', title: 'Values', config: { dataSource: `${name}.count`, aggregation: 'sum' } },
+  ],
 });
 
 const pluginCode = `import * as z from 'zod';

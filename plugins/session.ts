@@ -8,6 +8,9 @@ export const MOST_EVENTS = 50_000;
 export const TOO_MANY_EVENTS = `must hold at most ${MOST_EVENTS} events in all; split the submission`;
 
 /** Fields of an event beside its `data`. */
+export const EVENT = 'must be an object {"type": …, "timestamp": …}';
+export const SESSION = 'must be an object {"sessionId": …, "events": […]}';
+
 export const eventFields = {
   type: z.string({ error: 'must name what happened, for example "pageview"' }).min(1).max(100),
   timestamp: timestampSchema,
@@ -21,7 +24,10 @@ export const sessionFields = <Event extends z.ZodType>(event: Event) => ({
   userId: z.string().min(1).max(256).optional(),
   startTime: timestampSchema.optional(),
   endTime: timestampSchema.optional(),
-  events: z.array(event).max(MOST_EVENTS).default([]),
+  events: z
+    .array(event, { error: 'must be a list of events, [{"type": …, "timestamp": …}]' })
+    .max(MOST_EVENTS)
+    .default([]),
 });
 
 interface Span {
@@ -40,7 +46,10 @@ export const checkSpan = ({ startTime, endTime, events }: Span, context: z.core.
 };
 
 export const sessionsSchema = <Session extends z.ZodType>(session: Session) =>
-  z.array(session).max(MOST_SESSIONS, `must hold at most ${MOST_SESSIONS} sessions; split the submission`).default([]);
+  z
+    .array(session, { error: 'must be a list of sessions, [{"sessionId": …, "events": […]}]' })
+    .max(MOST_SESSIONS, `must hold at most ${MOST_SESSIONS} sessions; split the submission`)
+    .default([]);
 
 /** Where the users' day begins. */
 export const utcOffsetSchema = z

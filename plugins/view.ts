@@ -6,7 +6,7 @@ import { titleSchema } from './metric.ts';
  * with the analysis and shown as they are, so they are small: a long series is shortened by the plugin that gives it.
  */
 
-export const VIEW_TYPES = ['forecast', 'anomaly', 'funnel', 'flow', 'heatmap', 'clusters', 'table'] as const;
+const VIEW_TYPES = ['forecast', 'anomaly', 'funnel', 'flow', 'heatmap', 'clusters', 'table'] as const;
 export type ViewType = (typeof VIEW_TYPES)[number];
 
 export const viewDeclarationSchema = z.strictObject({

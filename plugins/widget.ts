@@ -37,7 +37,7 @@ const wholeNumber = (from: number, to: number) => {
   return z.int({ error }).min(from, error).max(to, error);
 };
 
-export const WIDGET_TYPES = [
+const WIDGET_TYPES = [
   'chart',
   'metric',
   'table',
@@ -52,7 +52,7 @@ export const WIDGET_TYPES = [
 export type WidgetType = (typeof WIDGET_TYPES)[number];
 
 /** Stretches of time a range may span at most. */
-export const MOST_RANGE_DAYS = 400;
+const MOST_RANGE_DAYS = 400;
 const DAY_MS = 86_400_000;
 const UNIT_MS = { m: 60_000, h: 3_600_000, d: DAY_MS, w: 7 * DAY_MS } as const;
 

@@ -3,7 +3,7 @@ import { AnalyticsError } from './errors.ts';
 import { parseJson } from './http.ts';
 
 /** The promise of a submission that somebody in this page or process waits for. */
-export interface Waiting {
+interface Waiting {
   resolve(submitted: Submitted): void;
   reject(error: unknown): void;
 }

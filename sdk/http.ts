@@ -53,11 +53,14 @@ export const parseJson = (text: string): unknown => {
   }
 };
 
+/** React Native's signals have neither `throwIfAborted` nor, in older versions, a reason. */
+const reasonOf = (signal: AbortSignal | undefined): unknown => signal?.reason ?? new Error('Aborted');
+
 const pause = (ms: number, signal?: AbortSignal): Promise<void> =>
   new Promise((resolve, reject) => {
     const abort = () => {
       clearTimeout(timer);
-      reject(signal?.reason);
+      reject(reasonOf(signal));
     };
     const timer = setTimeout(() => {
       signal?.removeEventListener('abort', abort);
@@ -76,8 +79,8 @@ const send = async (
   const controller = new AbortController();
   const abort = () => controller.abort();
   const timer = setTimeout(abort, REQUEST_MS);
-  signal?.throwIfAborted();
   signal?.addEventListener('abort', abort);
+  if (signal?.aborted) abort();
   try {
     const response = await fetch(url, { ...request, signal: controller.signal });
     const text = await response.text();
@@ -85,7 +88,7 @@ const send = async (
     if (response.ok && body !== undefined) return body;
     throw toError(body, response.status, retryAfterOf(response));
   } catch (cause) {
-    signal?.throwIfAborted();
+    if (signal?.aborted) throw reasonOf(signal);
     if (cause instanceof AnalyticsError) throw cause;
     throw new AnalyticsError('client.network', `${url} cannot be reached`, { cause });
   } finally {

@@ -40,7 +40,8 @@ export const createQueueStorage = (
     const names = asNames(await storage.getItem(list));
     const kept = names.filter((id) => id !== instance && !found.includes(id));
     if (entries.length > 0) kept.push(instance);
-    if (kept.join() !== names.join()) await storage.setItem(list, JSON.stringify(kept));
+    if (kept.length === 0) await storage.removeItem(list);
+    else if (kept.join() !== names.join()) await storage.setItem(list, JSON.stringify(kept));
     if (entries.length === 0) await storage.removeItem(key);
     // Only now are the entries of others safe under this client's own key.
     for (const id of found) await storage.removeItem(keyOf(id));

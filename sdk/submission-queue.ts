@@ -25,7 +25,7 @@ export interface SubmissionQueue extends Pick<AnalyticsClient, 'submit' | 'flush
 }
 
 /** Unlikely to be met twice even where there is no `crypto.randomUUID`: in React Native, and on pages without HTTPS. */
-export const newKey = (): string =>
+const newKey = (): string =>
   globalThis.crypto?.randomUUID?.() ??
   [Date.now(), Math.random(), Math.random()].map((number) => number.toString(36).replace('.', '')).join('-');
 

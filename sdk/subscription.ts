@@ -28,6 +28,8 @@ export const createSubscription = (
 ): Subscription => {
   const recent = createRecentIds();
   let cursor = after;
+  /** Where a subscription began that asked for nothing earlier. */
+  let start: string | undefined;
 
   /** What an app's function throws, or rejects with, must not end the connection of the others. */
   const guarded = async (call: () => unknown): Promise<void> => {
@@ -42,6 +44,7 @@ export const createSubscription = (
     id,
     request: () => ({ action: 'subscribe', id, stream, filters, ...(cursor === undefined ? {} : { after: cursor }) }),
     begin(from) {
+      if (cursor === undefined) start = from;
       cursor ??= from;
       void guarded(() => onSubscribed?.());
     },
@@ -54,8 +57,10 @@ export const createSubscription = (
     },
     refuse: (error) => void guarded(() => (onRefused ?? onError)(error)),
     receive(event) {
-      if (recent.add(event.eventId)) void guarded(() => handler(event));
       cursor = event.cursor;
+      // Resuming brings some events from before the cursor again, even those from before there was a subscription.
+      const isEarlier = event.replayed === true && start !== undefined && cursor < start;
+      if (!isEarlier && recent.add(event.eventId)) void guarded(() => handler(event));
     },
     hasCursor: () => cursor !== undefined,
   };

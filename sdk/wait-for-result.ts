@@ -5,7 +5,7 @@ import type { Live } from './live.ts';
 import type { AnalysisView } from './wire.ts';
 
 /** Milliseconds between two looks while there is no connection that a result could be pushed over, at first. */
-const POLL_MS = 2_000;
+const POLL_MS = 5_000;
 const LONGEST_POLL_MS = 20_000;
 
 /** What of an analysis travels in an event: all of it, unless it is too large for a frame. */

@@ -1,8 +1,8 @@
 import type { ApiKey } from '../core/api-key.ts';
 import type { ApiKeyStore, Clock } from '../core/ports.ts';
 
-/** Milliseconds that a key is taken to hold once it was found: half the minute within which a revocation must act. */
-const TTL_MS = 30_000;
+/** Milliseconds that a key is taken to hold once it was found: a third of the minute within which a revocation must act. */
+const TTL_MS = 20_000;
 const MOST_KEYS = 1_000;
 
 /** Remembers keys that were found, so that a busy client does not cost a read a request. */

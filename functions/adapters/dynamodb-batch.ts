@@ -44,14 +44,24 @@ export const batchWrite = async (
   });
 };
 
-const getChunk = async (client: DynamoDBClient, table: string, keys: Item[]): Promise<Item[]> => {
+interface ReadOptions {
+  /** @default false */
+  readonly consistent?: boolean;
+}
+
+const getChunk = async (
+  client: DynamoDBClient,
+  table: string,
+  keys: Item[],
+  { consistent = false }: ReadOptions,
+): Promise<Item[]> => {
   const items: Item[] = [];
   let pending = keys;
   for (let round = 0; pending.length > 0; round += 1) {
     if (round === MOST_ROUNDS) throw new Error(`DynamoDB left ${pending.length} reads undone after ${round} rounds`);
     await pauseBeforeRound(round);
     const { Responses, UnprocessedKeys } = await client.send(
-      new BatchGetItemCommand({ RequestItems: { [table]: { Keys: pending } } }),
+      new BatchGetItemCommand({ RequestItems: { [table]: { Keys: pending, ConsistentRead: consistent } } }),
     );
     items.push(...(Responses?.[table] ?? []));
     pending = UnprocessedKeys?.[table]?.Keys ?? [];
@@ -60,8 +70,13 @@ const getChunk = async (client: DynamoDBClient, table: string, keys: Item[]): Pr
 };
 
 /** Reads any number of items by key, in no particular order; those that do not exist are left out. */
-export const batchGet = async (client: DynamoDBClient, table: string, keys: readonly Item[]): Promise<Item[]> => {
-  const parts = await pMap(chunk(keys, MOST_GETS), (part) => getChunk(client, table, part), {
+export const batchGet = async (
+  client: DynamoDBClient,
+  table: string,
+  keys: readonly Item[],
+  options: ReadOptions = {},
+): Promise<Item[]> => {
+  const parts = await pMap(chunk(keys, MOST_GETS), (part) => getChunk(client, table, part, options), {
     concurrency: CONCURRENT_BATCHES,
   });
   return parts.flat();

@@ -2,13 +2,13 @@ import {
   ConditionalCheckFailedException,
   type DynamoDBClient,
   GetItemCommand,
-  PutItemCommand,
   paginateQuery,
   QueryCommand,
   UpdateItemCommand,
   type WriteRequest,
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import { keyIdOf } from '../core/api-key.ts';
 import type { Principal } from '../core/authenticate.ts';
 import type { Clock, ConnectionStore, Page } from '../core/ports.ts';
 import type { Connection, Subscription } from '../core/subscription.ts';
@@ -20,6 +20,7 @@ import { batchWrite, type Item } from './dynamodb-batch.ts';
  *   connection         pk `connection#<id>`                          sk `connection`
  *   its subscriptions  pk `connection#<id>`                          sk `subscription#<subscription>`
  *   its heartbeats     pk `heartbeats#<shard>`                       sk `<connection>`
+ *   a key's            pk `<tenant>#key#<key>`                       sk `<connection>`
  *   a stream's         pk `<tenant>#subscribers#<stream>#<shard>`    sk `<connection>#<subscription>`
  *
  * A connection's own items are found by its id, which API Gateway issues and no client can choose; whatever fans out
@@ -32,6 +33,8 @@ const SUBSCRIBER_PAGE = 250;
 const HEARTBEAT_SHARDS = 8;
 /** Connections that one invocation pings. */
 const HEARTBEAT_PAGE = 500;
+/** Connections of a revoked key that one invocation closes. */
+const KEY_PAGE = 250;
 /** API Gateway ends a connection after two hours; what outlives it by a quarter of one was not cleaned up. */
 const LIFETIME_SECONDS = 2.25 * 3600;
 
@@ -54,6 +57,13 @@ const heartbeatKey = (connectionId: string): Item => ({
   pk: { S: `heartbeats#${shardOf(connectionId, HEARTBEAT_SHARDS)}` },
   sk: { S: connectionId },
 });
+
+/** Of a connection that was authenticated by an API key; API Gateway opens fewer in a second than a partition takes. */
+const keyedKey = (principal: Principal | undefined, connectionId: string): Item[] => {
+  const keyId = principal === undefined ? undefined : keyIdOf(principal);
+  if (principal === undefined || keyId === undefined) return [];
+  return [{ pk: { S: `${principal.tenant}#key#${keyId}` }, sk: { S: connectionId } }];
+};
 
 const subscriptionKey = (connectionId: string, subscriptionId: string): Item => ({
   pk: { S: connectionPartition(connectionId) },
@@ -156,25 +166,24 @@ export const createDynamoDbConnectionStore = ({
 
   const removalsOf = (item: Item): WriteRequest[] => {
     if (isSubscription(item)) return [remove(subscriberKey(fromSubscriptionItem(item))), remove(keyOnly(item))];
-    const { connectionId, protocol } = unmarshall(item);
-    return protocol === 'socket.io'
-      ? [remove(heartbeatKey(connectionId)), remove(keyOnly(item))]
-      : [remove(keyOnly(item))];
+    const { connectionId, protocol, principal } = fromConnectionItem(item);
+    const heartbeat = protocol === 'socket.io' ? [heartbeatKey(connectionId)] : [];
+    return [...heartbeat, ...keyedKey(principal, connectionId), keyOnly(item)].map(remove);
   };
+
+  const put = (Key: Item, body: Item = {}): WriteRequest => ({
+    PutRequest: { Item: { ...Key, ...body, expiresAt: { N: String(expiresAt()) } } },
+  });
 
   return {
     async open(connection) {
       const { connectionId, connectedAt, protocol, offset, principal } = connection;
       const identity = principal === undefined ? {} : toPrincipalAttributes(principal);
       const resuming = offset === undefined ? {} : { offset };
-      const body = marshall({ connectionId, connectedAt, protocol, ...resuming, ...identity, expiresAt: expiresAt() });
-      const Item = { ...connectionKey(connectionId), ...body };
-      if (protocol === 'native') {
-        await client.send(new PutItemCommand({ TableName: table, Item }));
-        return;
-      }
-      const heartbeat = { ...heartbeatKey(connectionId), expiresAt: { N: String(expiresAt()) } };
-      await batchWrite(client, table, [{ PutRequest: { Item } }, { PutRequest: { Item: heartbeat } }]);
+      const body = marshall({ connectionId, connectedAt, protocol, ...resuming, ...identity });
+      const heartbeat = protocol === 'socket.io' ? [heartbeatKey(connectionId)] : [];
+      const lists = [...heartbeat, ...keyedKey(principal, connectionId)];
+      await batchWrite(client, table, [put(connectionKey(connectionId), body), ...lists.map((Key) => put(Key))]);
     },
 
     async get(connectionId) {
@@ -185,6 +194,12 @@ export const createDynamoDbConnectionStore = ({
 
     async identify(connectionId, principal) {
       const { tenant, subject, scopes, credentialExpiresAt } = toPrincipalAttributes(principal);
+      // First: a connection that is on the list in vain is passed over, and one that is not would outlive its key.
+      await batchWrite(
+        client,
+        table,
+        keyedKey(principal, connectionId).map((Key) => put(Key)),
+      );
       const update = new UpdateItemCommand({
         TableName: table,
         Key: connectionKey(connectionId),
@@ -265,6 +280,11 @@ export const createDynamoDbConnectionStore = ({
 
     async heartbeats(shard, after) {
       const { entries, next } = await page(`heartbeats#${shard}`, after, HEARTBEAT_PAGE);
+      return { entries: entries.flatMap(({ sk }) => sk?.S ?? []), next };
+    },
+
+    async authenticatedBy(tenant, keyId, after) {
+      const { entries, next } = await page(`${tenant}#key#${keyId}`, after, KEY_PAGE);
       return { entries: entries.flatMap(({ sk }) => sk?.S ?? []), next };
     },
   };

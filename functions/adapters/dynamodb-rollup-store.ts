@@ -10,15 +10,18 @@ import {
 import pMap from 'p-map';
 import type { Clock, DocumentStore } from '../core/ports.ts';
 import type { DayRollup, HourRollup, RollupStore, Versioned } from '../core/rollups/rollup-store.ts';
-import { batchWrite, type Item } from './dynamodb-batch.ts';
+import { batchGet, batchWrite, type Item } from './dynamodb-batch.ts';
 import { packDocument, unpackDocument } from './packed-document.ts';
 import {
+  CONTRIBUTION_SHARDS,
   contributionPartitions,
+  contributionShard,
   dayKey,
   dayPartition,
   fromContributionItem,
   fromPendingItem,
   hourKey,
+  hourOfItem,
   hourPartition,
   isMergedItem,
   mergedKey,
@@ -110,6 +113,9 @@ export const createDynamoDbRollupStore = ({
   };
 
   return {
+    shards: CONTRIBUTION_SHARDS,
+    shardOf: contributionShard,
+
     async file(scope, analysis, hours) {
       const expiresAt = expiryAfter(Date.parse(analysis.endedAt));
       const items = hours.flatMap((hour) => toContributionItems(scope, analysis, hour, expiresAt));
@@ -143,18 +149,21 @@ export const createDynamoDbRollupStore = ({
       );
     },
 
-    async *contributions(scope, hour, { from, before }, limit) {
+    async *contributions(scope, hour, { from, before }, { shards, limit } = {}) {
       if (from >= before) return;
-      for (const partition of contributionPartitions(scope, hour)) {
-        // Keys go on after the instant, so none equals the upper bound.
-        const query = between(partition, from === '' ? '0' : from, before);
-        if (limit !== undefined) {
-          const { Items = [], LastEvaluatedKey } = await client.send(new QueryCommand({ ...query, Limit: limit }));
-          yield { contributions: Items.map(fromContributionItem), cut: LastEvaluatedKey !== undefined };
-        } else {
-          for await (const { Items = [] } of paginateQuery({ client }, query))
-            yield { contributions: Items.map(fromContributionItem), cut: false };
-        }
+      // Keys go on after the instant, so none equals the upper bound.
+      const queries = contributionPartitions(scope, hour, shards).map((partition) => ({
+        ...between(partition, from === '' ? '0' : from, before),
+        Limit: limit,
+      }));
+      const firsts = await Promise.all(queries.map((query) => client.send(new QueryCommand(query))));
+      for (const [shard, { Items = [], LastEvaluatedKey }] of firsts.entries()) {
+        const cut = limit !== undefined && LastEvaluatedKey !== undefined;
+        yield { contributions: Items.map(fromContributionItem), cut };
+        const query = queries[shard];
+        if (cut || LastEvaluatedKey === undefined || query === undefined) continue;
+        const rest = paginateQuery({ client, startingToken: LastEvaluatedKey }, query);
+        for await (const page of rest) yield { contributions: (page.Items ?? []).map(fromContributionItem), cut };
       }
     },
 
@@ -170,15 +179,9 @@ export const createDynamoDbRollupStore = ({
     },
 
     async readMerged(scope, hours) {
-      const found = await pMap(hours, async (hour) => [hour, await getItem(mergedKey(scope, hour))] as const, {
-        concurrency: CONCURRENT_READS,
-      });
-      return new Map(
-        found.flatMap(([hour, item]): [string, string][] => {
-          const mergedUntil = item?.['mergedUntil']?.S;
-          return mergedUntil === undefined ? [] : [[hour, mergedUntil]];
-        }),
-      );
+      const keys = hours.map((hour) => mergedKey(scope, hour));
+      const items = await batchGet(client, table, keys, { consistent: true });
+      return new Map(items.map((item) => [hourOfItem(item), item['mergedUntil']?.S ?? '']));
     },
 
     async noteMerged(scope, hour, mergedUntil) {

@@ -10,7 +10,7 @@ import { shardOf } from './shard.ts';
  * How metrics lie in the analyses table. Every key starts with the tenant.
  *
  *   contribution  pk `<tenant>#contribution#<plugin>#<hour>#<shard>`  sk `<endedAt>#<analysisId>#<part>`
- *   note          pk `<tenant>#pending#<plugin>`                      sk `<hour>#<until>[#<late analysisId>]`
+ *   note          pk `<tenant>#pending#<plugin>`                      sk `<hour>#<until>#<shard>#<late analysisId>`
  *   hour          pk `<tenant>#rollup#<plugin>#hour#<hour>`           sk `<metric>`, or `*` for how far it is merged
  *   day           pk `<tenant>#rollup#<plugin>#day#<metric>`          sk `<YYYY-MM-DD>`
  */
@@ -24,8 +24,15 @@ const MERGED_KEY = '*';
 const contributionPartition = ({ tenant, plugin }: RollupScope, hour: Hour, shard: number): string =>
   `${tenant}#contribution#${plugin}#${hour}#${shard}`;
 
-export const contributionPartitions = (scope: RollupScope, hour: Hour): string[] =>
-  Array.from({ length: CONTRIBUTION_SHARDS }, (_, shard) => contributionPartition(scope, hour, shard));
+const ALL_SHARDS = Array.from({ length: CONTRIBUTION_SHARDS }, (_, shard) => shard);
+
+export const contributionShard = (analysisId: string): number => shardOf(analysisId, CONTRIBUTION_SHARDS);
+
+export const contributionPartitions = (
+  scope: RollupScope,
+  hour: Hour,
+  shards: readonly number[] = ALL_SHARDS,
+): string[] => shards.map((shard) => contributionPartition(scope, hour, shard));
 
 type Metrics = Record<string, Record<string, Record<string, MinuteCells[string][string]>>>;
 
@@ -61,7 +68,7 @@ export const toContributionItems = (
   expiresAt: number,
 ): Item[] =>
   splitMetrics(metrics).map((part, index) => ({
-    pk: { S: contributionPartition(scope, hour, shardOf(analysisId, CONTRIBUTION_SHARDS)) },
+    pk: { S: contributionPartition(scope, hour, contributionShard(analysisId)) },
     sk: { S: `${endedAt}#${analysisId}#${index}` },
     document: packDocument(part),
     expiresAt: { N: String(expiresAt) },
@@ -74,14 +81,19 @@ export const fromContributionItem = ({ sk, document }: Item): FiledContribution 
 
 export const pendingPartition = ({ tenant, plugin }: RollupScope): string => `${tenant}#pending#${plugin}`;
 
-export const pendingKey = (scope: RollupScope, { hour, until, lateAnalysis }: PendingHour): Item => ({
+export const pendingKey = (scope: RollupScope, { hour, until, shard, lateAnalysis = '' }: PendingHour): Item => ({
   pk: { S: pendingPartition(scope) },
-  sk: { S: [hour, until, ...(lateAnalysis === undefined ? [] : [lateAnalysis])].join('#') },
+  sk: { S: [hour, until, shard ?? '', lateAnalysis].join('#') },
 });
 
 export const fromPendingItem = ({ sk }: Item): PendingHour => {
-  const [hour = '', until = '', lateAnalysis] = (sk?.S ?? '').split('#');
-  return { hour, until, ...(lateAnalysis === undefined ? {} : { lateAnalysis }) };
+  const [hour = '', until = '', shard = '', lateAnalysis = ''] = (sk?.S ?? '').split('#');
+  return {
+    hour,
+    until,
+    ...(shard === '' ? {} : { shard: Number(shard) }),
+    ...(lateAnalysis === '' ? {} : { lateAnalysis }),
+  };
 };
 
 export const hourPartition = ({ tenant, plugin }: RollupScope, hour: Hour): string =>
@@ -96,6 +108,9 @@ export const hourKey = (scope: RollupScope, hour: Hour, metric: string): Item =>
 export const mergedKey = (scope: RollupScope, hour: Hour): Item => hourKey(scope, hour, MERGED_KEY);
 
 export const isMergedItem = ({ sk }: Item): boolean => sk?.S === MERGED_KEY;
+
+/** The hour that the key of an hour's item names. */
+export const hourOfItem = ({ pk }: Item): Hour => pk?.S?.split('#').at(-1) ?? '';
 
 export const dayPartition = ({ tenant, plugin }: RollupScope, metric: string): string =>
   `${tenant}#rollup#${plugin}#day#${metric}`;

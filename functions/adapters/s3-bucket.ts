@@ -22,7 +22,7 @@ export interface S3BucketOptions {
   readonly clock: Clock;
 }
 
-export interface LinkOptions {
+interface LinkOptions {
   /** What whoever holds the link may do. */
   readonly method: 'GET' | 'PUT';
   /** Seconds that it works, at most as long as the credentials it is signed with. */

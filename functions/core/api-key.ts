@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import type { Scope } from './authenticate.ts';
+import type { Principal, Scope } from './authenticate.ts';
 
 /** An API key as it is kept: everything but the key itself. */
 export interface ApiKey {
@@ -25,3 +25,12 @@ export const looksLikeApiKey = (credential: string): boolean => credential.start
 
 /** SHA-256 of a key: all that is stored of it. */
 export const hashApiKey = (key: string): string => createHash('sha256').update(key).digest('base64url');
+
+const SUBJECT_PREFIX = 'key:';
+
+/** Whom an API key stands for within its tenant. */
+export const subjectOfKey = (id: string): string => SUBJECT_PREFIX + id;
+
+/** The key by which a principal was authenticated; undefined when it was a token. */
+export const keyIdOf = ({ subject }: Pick<Principal, 'subject'>): string | undefined =>
+  subject.startsWith(SUBJECT_PREFIX) ? subject.slice(SUBJECT_PREFIX.length) : undefined;

@@ -1,4 +1,4 @@
-import { hashApiKey, looksLikeApiKey } from './api-key.ts';
+import { hashApiKey, looksLikeApiKey, subjectOfKey } from './api-key.ts';
 import { AppError } from './errors.ts';
 import type { ApiKeyStore, Clock, TokenVerifier } from './ports.ts';
 
@@ -32,9 +32,9 @@ const authenticateKey = async ({ keys, clock }: AuthenticateDependencies, key: s
   const found = await keys.find(hashApiKey(key));
   if (found === undefined) throw refuse('This API key is unknown or revoked');
   const { tenant, id, scopes, expiresAt } = found;
-  if (expiresAt === undefined) return { tenant, subject: `key:${id}`, scopes };
+  if (expiresAt === undefined) return { tenant, subject: subjectOfKey(id), scopes };
   if (new Date(expiresAt) <= clock()) throw new AppError('auth.expired', 'This API key has expired');
-  return { tenant, subject: `key:${id}`, scopes, expiresAt };
+  return { tenant, subject: subjectOfKey(id), scopes, expiresAt };
 };
 
 /**

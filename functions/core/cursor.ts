@@ -1,6 +1,6 @@
 /**
  * Where in the stream of events a client stands: the time, in epoch ms, at which the last event it received was filed.
- * Clients hand it back as they got it.
+ * Clients hand it back as they got it; of two, the later one sorts behind the other as a text.
  */
 
 /**

@@ -1,4 +1,6 @@
+import pMap from 'p-map';
 import * as z from 'zod';
+import { keyIdOf } from './api-key.ts';
 import { type AuthenticateDependencies, authenticate, type Principal } from './authenticate.ts';
 import { AppError } from './errors.ts';
 import type {
@@ -8,6 +10,7 @@ import type {
   ConnectionCloser,
   ConnectionStore,
   RateLimiter,
+  RevokedKey,
 } from './ports.ts';
 import { requireRoom } from './rate-limit.ts';
 import type { Connection } from './subscription.ts';
@@ -15,7 +18,7 @@ import type { Connection } from './subscription.ts';
 /**
  * Keeps connections to those who may have them: one that has not authenticated in time is closed, and so is one whose
  * credential has expired. Each is watched by a delayed message: whoever goes away earlier costs nothing more, and
- * nobody has to search all connections for the few that are due.
+ * nobody has to search all connections for the few that are due. Those of a revoked key are found by a list of its own.
  */
 
 /** Seconds that a client has to authenticate. */
@@ -23,10 +26,12 @@ const AUTHENTICATION_SECONDS = 30;
 /** The longest that SQS delays a message; a later expiry is looked for in several steps. */
 const LONGEST_DELAY_SECONDS = 900;
 
-export const connectionCheckSchema = z.object({
-  connectionId: z.string().min(1),
-  expiresAt: z.iso.datetime().optional(),
-});
+const CONCURRENT_CLOSINGS = 16;
+
+export const connectionCheckSchema = z.union([
+  z.object({ connectionId: z.string().min(1), expiresAt: z.iso.datetime().optional() }),
+  z.object({ tenant: z.string().min(1), keyId: z.string().min(1), after: z.string().optional() }),
+]);
 
 interface WatchDependencies {
   readonly checks: ConnectionCheckQueue;
@@ -97,23 +102,46 @@ export const requireAuthenticated = ({ principal }: Connection, now: Date): Prin
   throw new AppError('auth.expired', 'The credential of this connection has expired; authenticate again');
 };
 
-const isDue = ({ principal }: Connection, { expiresAt }: ConnectionCheck): boolean =>
+interface CheckDependencies extends WatchDependencies {
+  readonly connections: ConnectionStore;
+  readonly closer: ConnectionCloser;
+}
+
+type SingleCheck = Exclude<ConnectionCheck, RevokedKey>;
+
+const isDue = ({ principal }: Connection, { expiresAt }: SingleCheck): boolean =>
   // Of a connection that authenticated anew only the newest expiry counts; it has a check of its own.
   expiresAt === undefined ? principal === undefined : principal?.expiresAt === expiresAt;
 
-/** Looks at a connection when its check is due, and closes it if it should no longer be open. */
-export const checkConnection = async (
-  dependencies: WatchDependencies & { readonly connections: ConnectionStore; readonly closer: ConnectionCloser },
-  check: ConnectionCheck,
-): Promise<void> => {
-  const { connections, closer, clock } = dependencies;
-  const { connectionId, expiresAt } = check;
-  const connection = await connections.get(connectionId);
-  if (connection === undefined || !isDue(connection, check)) return;
-  if (expiresAt !== undefined && new Date(expiresAt) > clock()) {
-    return watchExpiry(dependencies, connectionId, expiresAt);
-  }
-  // In this order: what is forgotten first would not be closed by a second attempt.
+/** In this order: what is forgotten first would not be closed by a second attempt. */
+const closeConnection = async ({ connections, closer }: CheckDependencies, connectionId: string): Promise<void> => {
   await closer.disconnect(connectionId);
   await connections.close(connectionId);
+};
+
+/** Closes a page of the connections that a key still stands for; the pages that follow are a check of their own. */
+const closeOfKey = async (dependencies: CheckDependencies, { tenant, keyId, after }: RevokedKey): Promise<void> => {
+  const { connections, checks } = dependencies;
+  const { entries, next } = await connections.authenticatedBy(tenant, keyId, after);
+  if (next !== undefined) await checks.send({ tenant, keyId, after: next }, 0);
+  await pMap(
+    entries,
+    async (connectionId) => {
+      const principal = (await connections.get(connectionId))?.principal;
+      if (principal !== undefined && keyIdOf(principal) === keyId) await closeConnection(dependencies, connectionId);
+    },
+    { concurrency: CONCURRENT_CLOSINGS },
+  );
+};
+
+/** Looks at a connection, or at those of a revoked key, when the check is due, and closes what should not be open. */
+export const checkConnection = async (dependencies: CheckDependencies, check: ConnectionCheck): Promise<void> => {
+  if ('keyId' in check) return closeOfKey(dependencies, check);
+  const { connectionId, expiresAt } = check;
+  const connection = await dependencies.connections.get(connectionId);
+  if (connection === undefined || !isDue(connection, check)) return;
+  if (expiresAt !== undefined && new Date(expiresAt) > dependencies.clock()) {
+    return watchExpiry(dependencies, connectionId, expiresAt);
+  }
+  await closeConnection(dependencies, connectionId);
 };

@@ -3,8 +3,11 @@ import * as z from 'zod';
 import { type ApiKey, generateApiKey, hashApiKey } from './api-key.ts';
 import { SCOPES } from './authenticate.ts';
 import { AppError } from './errors.ts';
-import type { ApiKeyStore, Clock } from './ports.ts';
+import type { ApiKeyStore, Clock, ConnectionCheckQueue } from './ports.ts';
 import { parseOrThrow } from './validation.ts';
+
+/** Seconds until connections of a revoked key are closed: no function remembers the key for longer, and opens another. */
+const CLOSING_DELAY_SECONDS = 30;
 
 const keyRequestSchema = z.strictObject({
   name: z.string({ error: 'must be a text of 1 to 100 characters that tells the key apart' }).min(1).max(100),
@@ -52,14 +55,16 @@ export const createKey = async (
 };
 
 /**
- * Revokes a key; within a minute no execution environment takes it any more.
+ * Revokes a key; within a minute no execution environment takes it any more, and the connections it opened are closed.
  *
  * @throws {AppError} `key.not_found` when the tenant has no such key.
  */
 export const revokeKey = async (
-  { keys }: { keys: ApiKeyStore },
+  { keys, checks }: { keys: ApiKeyStore; checks: ConnectionCheckQueue },
   { tenant, id }: { tenant: string; id: string },
 ): Promise<void> => {
+  // First, for when a request that failed is repeated, a key that was revoked already is not found.
+  await checks.send({ tenant, keyId: id }, CLOSING_DELAY_SECONDS);
   if (await keys.revoke(tenant, id)) return;
   throw new AppError('key.not_found', `There is no API key ${id}`, {
     details: [{ field: 'id', message: 'unknown, or revoked already' }],

@@ -129,7 +129,7 @@ export interface UsageBucket {
   readonly emptySince?: Date;
 }
 
-export interface UsageTotal {
+interface UsageTotal {
   readonly totals: UsageTotals;
   /** The epoch that the bucket was read with. */
   readonly epoch: number;
@@ -248,6 +248,8 @@ export interface ConnectionStore {
   /** Connections that expect heartbeats, a page at a time; `heartbeatShards` lists are read side by side. */
   readonly heartbeatShards: number;
   heartbeats(shard: number, after: string | undefined): Promise<Page<string>>;
+  /** Connections that were authenticated by an API key, and may be by something else by now, a page at a time. */
+  authenticatedBy(tenant: string, keyId: string, after: string | undefined): Promise<Page<string>>;
 }
 
 export interface FeedEntry {
@@ -272,11 +274,20 @@ export interface EventFeed {
   oldestDelivery(tenant: string, since: number): Promise<number | undefined>;
 }
 
-/** A look at a connection that is due later. */
-export interface ConnectionCheck {
-  readonly connectionId: string;
-  /** The expiry that is looked for; absent when it is whether the connection has authenticated at all. */
-  readonly expiresAt?: string | undefined;
+/** A look at a connection, or at those that were opened with a key which is no more, that is due later. */
+export type ConnectionCheck =
+  | {
+      readonly connectionId: string;
+      /** The expiry that is looked for; absent when it is whether the connection has authenticated at all. */
+      readonly expiresAt?: string | undefined;
+    }
+  | RevokedKey;
+
+export interface RevokedKey {
+  readonly tenant: string;
+  readonly keyId: string;
+  /** Where to go on, beyond the first page of connections. */
+  readonly after?: string | undefined;
 }
 
 export interface ConnectionCheckQueue {

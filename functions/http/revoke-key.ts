@@ -1,8 +1,8 @@
 import { revokeKey } from '../core/manage-keys.ts';
-import { keyDependencies, rateLimiter, serviceLogger } from '../dependencies.ts';
+import { rateLimiter, revocationDependencies, serviceLogger } from '../dependencies.ts';
 import { httpEndpoint } from '../middleware/http-endpoint.ts';
 
-const dependencies = keyDependencies();
+const dependencies = revocationDependencies();
 
 /** `DELETE /api/admin/keys/{id}` */
 export const handler = httpEndpoint(

@@ -43,6 +43,7 @@ export const NAME_PROPERTY: { readonly [type: string]: string } = {
   'AWS::DynamoDB::Table': 'TableName',
   'AWS::DynamoDB::GlobalTable': 'TableName',
   'AWS::S3::Bucket': 'BucketName',
+  'AWS::ApiGatewayV2::DomainName': 'DomainName',
 };
 
 /** What other resources and functions' environments know a resource by. */
@@ -70,6 +71,8 @@ export const identityOf = ({ stackName, logicalId, type, givenName }: NamedResou
       const id = logicalId.toLowerCase();
       return { ref: id, attributes: { ApiEndpoint: `https://${id}.execute-api.${REGION}.amazonaws.com`, ApiId: id } };
     }
+    case 'AWS::ApiGatewayV2::DomainName':
+      return { ref: name, attributes: { RegionalDomainName: name, RegionalHostedZoneId: 'local' } };
     case 'AWS::CloudFront::Distribution': {
       const id = logicalId.toLowerCase();
       return { ref: id, attributes: { Id: id, DomainName: `${id}.cloudfront.net` } };

@@ -199,6 +199,13 @@ export const EMULATED_TYPES: { readonly [type: string]: PropertySupport } = {
   },
   'AWS::ApiGatewayV2::RouteResponse': { acts: ['ApiId', 'RouteId', 'RouteResponseKey'], inert: [] },
   'AWS::ApiGatewayV2::IntegrationResponse': { acts: ['ApiId', 'IntegrationId', 'IntegrationResponseKey'], inert: [] },
+  // One machine answers to whatever name it is called by; where a name's path leads is what counts.
+  'AWS::ApiGatewayV2::DomainName': {
+    acts: ['DomainName'],
+    inert: ['DomainNameConfigurations', 'RoutingMode', 'Tags'],
+    refused: ['MutualTlsAuthentication'],
+  },
+  'AWS::ApiGatewayV2::ApiMapping': { acts: ['ApiId', 'ApiMappingKey', 'DomainName', 'Stage'], inert: [] },
   'AWS::CloudFront::Distribution': { acts: ['DistributionConfig'], inert: ['Tags'] },
   'AWS::CloudFront::Function': {
     acts: ['FunctionCode'],

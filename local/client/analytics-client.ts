@@ -28,7 +28,7 @@ export interface SubscribeOptions extends Access {
 
 const RECONNECT_MS = 1000;
 
-/** Subscribes, and again whenever the connection drops. Resolves once the first subscription stands. */
+/** Subscribes, and goes on where it was whenever the connection drops. Resolves once the first subscription stands. */
 export const subscribe = ({
   url,
   credential,
@@ -46,19 +46,21 @@ export const subscribe = ({
     },
   };
   let established = false;
+  let after: string | undefined;
   const connect = (): void => {
     socket = new WebSocket(`${url}?token=${encodeURIComponent(credential)}`);
     socket.on('open', () =>
-      socket.send(JSON.stringify({ action: 'subscribe', stream: 'analytics', filters, id: '1' })),
+      socket.send(JSON.stringify({ action: 'subscribe', stream: 'analytics', filters, after, id: '1' })),
     );
     socket.on('message', (data) => {
       const message = JSON.parse(data.toString());
+      after = message.cursor ?? after;
       if (message.event === 'subscribed') {
         established = true;
         resolve(subscription);
       } else if (message.event === 'error') {
         reject(new Error(`${message.error.message}: ${JSON.stringify(message.error.details)}`));
-      } else onEvent(message);
+      } else if (message.eventId !== undefined) onEvent(message);
     });
     socket.on('error', (error) => {
       if (!established) reject(new Error(`${url} cannot be reached: ${error.message}`, { cause: error }));

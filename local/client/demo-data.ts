@@ -62,9 +62,12 @@ const createRandom = (seed: number) => {
 
 const PAGES = ['/home', '/search', '/product', '/cart', '/checkout', '/help'];
 
-const generateSessions = (random: () => number, submission: number): DemoSubmission => {
+/** Milliseconds between the times of two submissions, of which the last is of now. */
+const STEP_MS = 15 * 60_000;
+
+const generateSessions = (random: () => number, submission: number, at: number): DemoSubmission => {
   const sessions = Array.from({ length: 12 }, (_, index) => {
-    const start = Date.UTC(2026, 0, 1, 9, submission % 60) + index * 45_000;
+    const start = at + index * 45_000;
     const length = 1 + Math.floor(random() * 7);
     const events = Array.from({ length }, (__, step) => ({
       type: 'pageview',
@@ -78,7 +81,7 @@ const generateSessions = (random: () => number, submission: number): DemoSubmiss
 };
 
 /** Every tenth submission shows an outage, so that there is something to be alerted of. */
-const generateRequests = (random: () => number, submission: number): DemoSubmission => {
+const generateRequests = (random: () => number, submission: number, at: number): DemoSubmission => {
   const outage = submission % 10 === 9;
   const requests = Array.from({ length: 120 }, (_, index) => {
     const endpoint = ['/api/orders', '/api/users/42', '/api/search'][Math.floor(random() * 3)] ?? '/api/orders';
@@ -88,16 +91,17 @@ const generateRequests = (random: () => number, submission: number): DemoSubmiss
       method: 'GET',
       status: slow && random() < 0.4 ? 503 : random() < 0.01 ? 404 : 200,
       responseTime: Math.round((slow ? 2_500 : 80) * (0.5 + random() * 2)),
-      timestamp: new Date(Date.UTC(2026, 0, 1, 9, submission % 60) + index * 500).toISOString(),
+      timestamp: new Date(at + index * 500).toISOString(),
     };
   });
   return { type: 'performance', data: { requests } };
 };
 
-/** Sessions and requests in turn, the same for the same count. */
-export const generateSubmissions = (count: number): DemoSubmission[] => {
+/** Sessions and requests in turn, up to now; the same for the same count and end. */
+export const generateSubmissions = (count: number, end = Date.now()): DemoSubmission[] => {
   const random = createRandom(7);
-  return Array.from({ length: count }, (_, index) =>
-    index % 2 === 0 ? generateSessions(random, index) : generateRequests(random, index),
-  );
+  return Array.from({ length: count }, (_, index) => {
+    const at = end - (count - index) * STEP_MS;
+    return index % 2 === 0 ? generateSessions(random, index, at) : generateRequests(random, index, at);
+  });
 };

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { refuseMappedPaths } from '../api-gateway/api-mappings.ts';
 import type { AuthorizationResult } from '../api-gateway/authorizer.ts';
 import { requestUrl } from '../api-gateway/request-url.ts';
 import { type ApiRoute, routesOf } from '../api-gateway/routes.ts';
@@ -56,6 +57,7 @@ const send = (
 
 /** An HTTP API with one stage: routes, authorizers, CORS, throttling, limits and the answers of API Gateway itself. */
 export const createHttpApi = (inventory: Inventory, api: KnownResource, functions: Functions): RequestHandler => {
+  refuseMappedPaths(inventory, api);
   const findRoute = createRouteTable(routesOf(inventory, api, functions));
   const cors = api.properties['CorsConfiguration'] as CorsConfiguration | undefined;
   const stageResource = stageOf(inventory, api);

@@ -1,6 +1,7 @@
 import { type IncomingMessage, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
+import { mappedPaths } from '../api-gateway/api-mappings.ts';
 import { type ApiRoute, routesOf } from '../api-gateway/routes.ts';
 import { createThrottle, stageOf, type Throttle } from '../api-gateway/throttle.ts';
 import { within } from '../api-gateway/time-limit.ts';
@@ -39,14 +40,14 @@ const subprotocolIn = ({ headers = {} }: ProxyResponse): { readonly subprotocol?
   return subprotocol === undefined ? {} : { subprotocol };
 };
 
-/** Where clients of socket.io look when they are not told. */
+/** Where clients of socket.io look when they are not told; served without a custom domain as well. */
 const SOCKET_IO_PATH = '/socket.io';
 
 /** A WebSocket API with one stage: its routes, its limits, and its connections for the management API to post to. */
 export class WebSocketApi {
   /** `/prod` */
   readonly path: string;
-  /** That of the stage, and the one that a custom domain maps the API to for clients of socket.io. */
+  /** That of the stage, and those that custom domains map to the API. */
   readonly paths: ReadonlySet<string>;
   readonly #limits: ConnectionLimits;
   readonly #api: { readonly apiId: string; readonly stage: string };
@@ -67,7 +68,7 @@ export class WebSocketApi {
     const stage = stageOf(inventory, api);
     this.#api = { apiId: api.identity.ref, stage: String(stage?.properties['StageName']) };
     this.path = `/${this.#api.stage}`;
-    this.paths = new Set([this.path, SOCKET_IO_PATH]);
+    this.paths = new Set([this.path, SOCKET_IO_PATH, ...mappedPaths(inventory, api)]);
     this.#limits = limits;
     this.#routeSelection = String(api.properties['RouteSelectionExpression']);
     this.#routes = new Map(routesOf(inventory, api, functions).map((route) => [route.routeKey, route]));

@@ -46,6 +46,11 @@ export class AlarmCalibrator {
     this.#fit(seen - (seen % REFIT_EVERY), scores.length - (seen % REFIT_EVERY));
   }
 
+  /** Scores there have been. */
+  get seen(): number {
+    return this.#seen;
+  }
+
   get ready(): boolean {
     return this.#upper !== undefined;
   }

@@ -1,12 +1,13 @@
 import { stl } from '../series/decomposition.ts';
-import { robustScale } from '../series/outliers.ts';
-import { median } from '../statistics/quantile.ts';
+import { MAD_TO_DEVIATION, robustScale } from '../series/outliers.ts';
+import { median, quantile } from '../statistics/quantile.ts';
 import { studentTPoint } from '../statistics/student-t.ts';
+import { lowerBound } from './sorted-window.ts';
 
 export interface EsdOptions {
   /** Most outliers that are looked for; a mean can hide fewer than half of the values, a median up to half. */
   readonly most: number;
-  /** Chance that a normal sample is said to have any outlier. */
+  /** Chance that a normal sample is said to have any outlier; above 1, how many one is expected to have. */
   readonly significance: number;
   /** Median and median absolute deviation in place of mean and deviation, so that many outliers cannot hide. */
   readonly robust?: boolean;
@@ -20,10 +21,33 @@ export interface ExtremeDeviate {
   readonly critical: number;
 }
 
-const meanScale = (values: Float64Array): { centre: number; deviation: number } => {
-  const centre = values.reduce((sum, value) => sum + value, 0) / values.length;
-  const squares = values.reduce((sum, value) => sum + (value - centre) ** 2, 0);
-  return { centre, deviation: Math.sqrt(squares / (values.length - 1)) };
+interface Scale {
+  readonly centre: number;
+  readonly deviation: number;
+}
+
+const meanScale = (sorted: Float64Array): Scale => {
+  const centre = sorted.reduce((sum, value) => sum + value, 0) / sorted.length;
+  const squares = sorted.reduce((sum, value) => sum + (value - centre) ** 2, 0);
+  return { centre, deviation: Math.sqrt(squares / (sorted.length - 1)) };
+};
+
+/** Median and median absolute deviation without sorting again: distances grow from the middle to either end. */
+const medianScale = (sorted: Float64Array): Scale => {
+  const centre = quantile(sorted, 0.5);
+  const half = (sorted.length - 1) / 2;
+  let above = lowerBound(sorted, sorted.length, centre);
+  let below = above - 1;
+  let [last, before] = [0, 0];
+  for (let taken = 0; taken <= Math.ceil(half); taken += 1) {
+    const down = below >= 0 ? centre - (sorted[below] ?? 0) : Number.POSITIVE_INFINITY;
+    const up = above < sorted.length ? (sorted[above] ?? 0) - centre : Number.POSITIVE_INFINITY;
+    [last, before] = [Math.min(down, up), last];
+    if (down < up) below -= 1;
+    else above += 1;
+  }
+  const deviation = MAD_TO_DEVIATION * (Number.isInteger(half) ? last : (last + before) / 2);
+  return deviation > 0 ? { centre, deviation } : robustScale(sorted);
 };
 
 const criticalValue = (left: number, significance: number): number => {
@@ -42,23 +66,25 @@ export const generalizedEsd = (
   values: ArrayLike<number>,
   { most, significance, robust = false }: EsdOptions,
 ): { readonly outliers: number; readonly steps: readonly ExtremeDeviate[] } => {
-  const left = Float64Array.from(values);
-  const indices = Int32Array.from(left, (_, index) => index);
+  const order = Uint32Array.from({ length: values.length }, (_, index) => index).sort(
+    (a, b) => (values[a] ?? 0) - (values[b] ?? 0),
+  );
+  const sorted = Float64Array.from(order, (index) => values[index] ?? 0);
   const steps: ExtremeDeviate[] = [];
   let outliers = 0;
-  for (let n = left.length; n > Math.max(2, left.length - most); n -= 1) {
-    const rest = left.subarray(0, n);
-    const { centre, deviation } = robust ? robustScale(rest) : meanScale(rest);
+  // What is farthest from any centre is the first or the last of what is left.
+  let [from, to] = [0, sorted.length];
+  while (to - from > Math.max(2, sorted.length - most)) {
+    const rest = sorted.subarray(from, to);
+    const { centre, deviation } = robust ? medianScale(rest) : meanScale(rest);
     if (!(deviation > 0)) break;
-    let farthest = 0;
-    for (let i = 1; i < n; i += 1)
-      if (Math.abs((left[i] ?? 0) - centre) > Math.abs((left[farthest] ?? 0) - centre)) farthest = i;
-    const statistic = Math.abs((left[farthest] ?? 0) - centre) / deviation;
-    const critical = criticalValue(n, significance);
-    steps.push({ index: indices[farthest] ?? 0, statistic, critical });
+    const [down, up] = [centre - (sorted[from] ?? 0), (sorted[to - 1] ?? 0) - centre];
+    const statistic = Math.max(down, up) / deviation;
+    const critical = criticalValue(to - from, significance);
+    steps.push({ index: order[down > up ? from : to - 1] ?? 0, statistic, critical });
     if (statistic > critical) outliers = steps.length;
-    left[farthest] = left[n - 1] ?? 0;
-    indices[farthest] = indices[n - 1] ?? 0;
+    if (down > up) from += 1;
+    else to -= 1;
   }
   return { outliers, steps };
 };

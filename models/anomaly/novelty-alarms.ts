@@ -5,6 +5,9 @@ import { distanceScore } from './row-alarms.ts';
 
 /** Values that are remembered. */
 const MEMORY = 2_000;
+/** Parts of the accepted alarms that values and courses may use up. */
+const SHARE_OF_VALUES = 2 / 3;
+const SHARE_OF_COURSES = 1 / 3;
 /** A multiple of 4, as the detector wants it. */
 const REACH = NoveltyDetector.reach(MEMORY);
 
@@ -33,7 +36,7 @@ export interface NoveltyAlarmsState {
  * course stranger than each of the last 72 counts.
  */
 export class NoveltyAlarms {
-  readonly #detector = new NoveltyDetector(MEMORY);
+  readonly #detector = new NoveltyDetector(MEMORY, true);
   readonly #ofValue: AlarmCalibrator;
   readonly #ofCourse: AlarmCalibrator;
   #values: number[] = [];
@@ -80,7 +83,9 @@ export class NoveltyAlarms {
     const ofValue = this.#probabilityOf(this.#ofValue, distanceScore(novelty.value / unit));
     const score = distanceScore(novelty.shape / unit);
     const record = known && this.#courses.every((before) => score > before);
-    const ofCourse = record ? this.#probabilityOf(this.#ofCourse, score) : 1;
+    // The chance that a course is a record at all, and then one as strange.
+    const recordShare = Math.min(1, (1 + this.#ofCourse.seen) / Math.max(1, this.#seen - 2 * SHAPE_LENGTH));
+    const ofCourse = record ? this.#ofRecord(score, recordShare) : 1;
     if (known) this.#courses = [...this.#courses.slice(1 - SHAPE_LENGTH), score];
     if (!ready) return undefined;
     return {
@@ -88,9 +93,15 @@ export class NoveltyAlarms {
       lower: this.#detector.quantile(0.01),
       upper: this.#detector.quantile(0.99),
       // Two chances to be wrong.
-      probability: Math.min(1, 2 * Math.min(ofValue, ofCourse)),
-      novel: ofCourse < ofValue ? 'course' : 'value',
+      probability: Math.min(1, ofValue / SHARE_OF_VALUES, ofCourse / SHARE_OF_COURSES),
+      novel: ofCourse / SHARE_OF_COURSES < ofValue / SHARE_OF_VALUES ? 'course' : 'value',
     };
+  }
+
+  #ofRecord(score: number, share: number): number {
+    return this.#ofCourse.ready
+      ? share * this.#probabilityOf(this.#ofCourse, score)
+      : this.#probabilityOf(this.#ofCourse, score);
   }
 
   #probabilityOf(calibrator: AlarmCalibrator, score: number): number {

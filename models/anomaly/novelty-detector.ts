@@ -23,9 +23,17 @@ export interface Novelty {
 export class NoveltyDetector {
   readonly #values: SortedWindow;
   readonly #shapes: NearestShapes;
+  readonly #neighboursGrow: boolean;
+  readonly #memory: number;
 
-  /** @param memory values that are remembered, a multiple of 4 */
-  constructor(memory: number) {
+  /**
+   * @param memory values that are remembered, a multiple of 4
+   * @param neighboursGrow whether as long as the memory is not full a nearer neighbour does, as the root of what is
+   *   remembered: so distances are comparable from the start
+   */
+  constructor(memory: number, neighboursGrow = false) {
+    this.#memory = memory;
+    this.#neighboursGrow = neighboursGrow;
     this.#values = new SortedWindow(memory);
     this.#shapes = new NearestShapes(memory / VALUES_PER_SHAPE, NEIGHBOURS);
   }
@@ -42,9 +50,11 @@ export class NoveltyDetector {
 
   /** Judges a value by those added before. */
   judge(value: number): Novelty {
-    const known = this.#values.size >= 2 * NEIGHBOURS;
+    const { size } = this.#values;
+    const known = size >= 2 * NEIGHBOURS;
+    const neighbour = this.#neighboursGrow ? Math.max(1, NEIGHBOURS * Math.sqrt(size / this.#memory)) : NEIGHBOURS;
     return {
-      value: known ? this.#values.distanceTo(value, NEIGHBOURS) : Number.POSITIVE_INFINITY,
+      value: known ? this.#values.distanceTo(value, neighbour) : Number.POSITIVE_INFINITY,
       shape: this.#shapes.distanceWith(value),
     };
   }

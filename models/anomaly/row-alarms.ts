@@ -14,8 +14,8 @@ export const metricScale = (values: Float64Array): number => {
   return Math.max(deviation, 1e-9 * Math.abs(centre), Number.MIN_VALUE * 1e10);
 };
 
-/** Distances to neighbours have tails as heavy as powers; those of their roots can be fitted. */
-export const distanceScore = (distance: number): number => Math.sqrt(distance);
+/** Distances to neighbours have tails as heavy as powers; those of their fourth roots can be fitted. */
+export const distanceScore = (distance: number): number => distance ** 0.25;
 
 export interface RowJudgement {
   /** [d], the mean of the nearest rows before. */

@@ -46,15 +46,16 @@ export class SortedWindow {
     return this.#sorted[Math.floor(share * (this.size - 1))] ?? Number.NaN;
   }
 
-  /** Distance of a value to the k-th nearest one kept; infinite with fewer than k. */
+  /** Distance of a value to the k-th nearest one kept, k at least 1 and between two on a line; infinite with fewer. */
   distanceTo(value: number, k: number): number {
     let above = lowerBound(this.#sorted, this.size, value);
     let below = above - 1;
     let distance = 0;
-    for (let neighbour = 0; neighbour < k; neighbour++) {
+    for (let neighbour = 1; neighbour < k + 1; neighbour++) {
       const down = below >= 0 ? value - (this.#sorted[below] ?? 0) : Number.POSITIVE_INFINITY;
       const up = above < this.size ? (this.#sorted[above] ?? 0) - value : Number.POSITIVE_INFINITY;
-      distance = Math.min(down, up);
+      const next = Math.min(down, up);
+      distance = neighbour <= k ? next : distance + (k % 1) * (next - distance);
       if (down < up) below--;
       else above++;
     }

@@ -3,7 +3,7 @@ import { Z_95 } from '../statistics/normal.ts';
 import { median, quantile } from '../statistics/quantile.ts';
 
 /** Makes the median absolute deviation of a normal sample its standard deviation. */
-const MAD_TO_DEVIATION = 1.482602218505602;
+export const MAD_TO_DEVIATION = 1.482602218505602;
 /** The same for the mean absolute deviation, √(π/2). */
 const MEAN_DEVIATION_TO_DEVIATION = 1.2533141373155001;
 /** Iglewicz and Hoaglin's recommendation; the least that is called an outlier however short the series. */

@@ -1,12 +1,14 @@
-import { definePlugin, type PluginOutput, type ProcessContext } from '../contract.ts';
+import { definePlugin, type ProcessContext } from '../contract.ts';
 import { significant } from './figures.ts';
 import { type IncidentRule, toIncidents } from './incidents.ts';
 import { type AnomalyInput, inputSchema, metricsOf } from './input.ts';
-import { deriveInsights, derivePatterns } from './insights.ts';
+import { deriveInsights, derivePatterns, tellRestart } from './insights.ts';
+import { measures } from './measures.ts';
 import { reportAlarms, reportIncidents } from './report.ts';
 import { packState } from './stream-state.ts';
 import { findState, rememberState } from './stream-store.ts';
 import { judgeBatch, judgeStream, type Subject } from './subjects.ts';
+import { toViews } from './views.ts';
 
 /** Intervals between alarms that still belong together. */
 const MERGED_INTERVALS = 3;
@@ -48,7 +50,7 @@ const reportSubject = ({ name, unit, method, points, intervalMs, alarmRate, judg
   ...(training && { training }),
 });
 
-const describe = (subjects: readonly Subject[], input: AnomalyInput): PluginOutput => {
+const describe = (subjects: readonly Subject[], input: AnomalyInput) => {
   const alarms = subjects.flatMap(({ judged }) => (judged.status === 'ok' ? judged.alarms : []));
   const judgedPoints = subjects.reduce((sum, { judged }) => sum + (judged.status === 'ok' ? judged.judged : 0), 0);
   const incidents = toIncidents(alarms, ruleOf(subjects, input, judgedPoints));
@@ -78,19 +80,29 @@ const describe = (subjects: readonly Subject[], input: AnomalyInput): PluginOutp
   };
 };
 
-const processStream = async (input: AnomalyInput, context: ProcessContext): Promise<PluginOutput> => {
+const processStream = async (input: AnomalyInput, context: ProcessContext) => {
   const { stream } = input;
   const found = input.state ?? (stream === undefined ? undefined : await findState(context, stream, endOf(input)));
-  const { subjects, state, resumed } = judgeStream(input, found);
+  const { subjects, state, resumed, restartedFrom } = judgeStream(input, found);
   const packed = packState(state);
   if (stream !== undefined) await rememberState(context, stream, packed);
-  return { ...describe(subjects, input), ...(stream !== undefined && { stream }), resumed, state: packed };
+  const output = describe(subjects, input);
+  const restarted = restartedFrom === undefined ? [] : [tellRestart(stream ?? '', restartedFrom, state.method)];
+  return {
+    ...output,
+    insights: [...(output.insights ?? []), ...restarted],
+    ...(stream !== undefined && { stream }),
+    resumed,
+    state: packed,
+  };
 };
 
 /** Anomalies of series or rows, whole or as they come; docs/plugins/anomaly.md defines each figure. */
 export default definePlugin({
   input: inputSchema,
   dimensions: (input) => ({ series: namesOf(input), stream: input.stream === undefined ? [] : [input.stream] }),
-  process: async (input, context): Promise<PluginOutput> =>
+  process: async (input, context) =>
     input.mode === 'streaming' ? processStream(input, context) : describe(await judgeBatch(input), input),
+  measures: (input, output) => measures(input, output),
+  views: (output, input) => toViews(output, input),
 });

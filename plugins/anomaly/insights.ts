@@ -24,6 +24,9 @@ const times = (deviations: number): string => {
   return size >= 1000 ? 'over 1,000' : String(significant(size, 2));
 };
 
+/** Deviations below which the value by itself is nothing strange, and a number of them would only confuse. */
+const TELLING = 2;
+
 /** Where the value is, and where it was expected, in words. */
 const describeAlarm = (alarm: Alarm, unit: string | undefined): string => {
   const { value, expected, lower, upper, deviations, novel } = alarm;
@@ -31,7 +34,13 @@ const describeAlarm = (alarm: Alarm, unit: string | undefined): string => {
   const what = `${withUnit(value, unit)} at ${toIsoTime(alarm.time)}`;
   if (novel === 'course') return `${what} ends a course of 72 points unlike any before`;
   const range = lower === null || upper === null ? '' : ` (usual ${significant(lower, 4)} to ${withUnit(upper, unit)})`;
-  return `${what}, ${times(deviations)} deviations ${side} the ${withUnit(expected, unit)} that was expected${range}`;
+  const due = `${withUnit(expected, unit)} that was expected${range}`;
+  if (Math.abs(deviations) >= TELLING) return `${what}, ${times(deviations)} deviations ${side} the ${due}`;
+  if (alarm.metrics !== undefined)
+    return `${what}, ${side} the ${withUnit(expected, unit)} that goes with the other metrics: usual by itself, not beside them`;
+  return novel === 'value'
+    ? `${what}, a value unlike those before, though near the ${due}`
+    : `${what}, ${side} the ${due}`;
 };
 
 const describeShares = (metrics: readonly MetricShare[] = []): string => {
@@ -101,6 +110,16 @@ const tooLittle = (series: readonly SeriesStatus[]): Insight[] => {
     },
   ];
 };
+
+/** What was learned of a stream by one method is of no use to another. */
+export const tellRestart = (stream: string, from: string, to: string): Insight => ({
+  kind: 'stream-restarted',
+  title: `Stream ${stream} was begun anew`,
+  message: `What is known of stream ${stream} was learned by ${from}; this submission is judged by ${to}, which begins to learn. Keep to one method in a stream, or use another name for it.`,
+  severity: 'info',
+  confidence: 1,
+  evidence: { stream, learnedBy: from, judgedBy: to },
+});
 
 /** The gravest incidents in words, and what could not be judged. */
 export const deriveInsights = (

@@ -7,6 +7,7 @@ import { quantile } from '../../models/statistics/quantile.ts';
 import { createRandom } from '../../models/statistics/random.ts';
 import type { Judged, MetricShare } from './alarms.ts';
 import type { AnomalyInput, ROW_METHODS } from './input.ts';
+import { measureParting } from './parting.ts';
 import { alarmOfRow, columnOf, type Rows, scalesOf, sharesByDeviation } from './rows.ts';
 
 const FEWEST_ROWS = 100;
@@ -121,18 +122,29 @@ const strangenessOf = async (rows: Rows, { method, seed }: RowSettings): Promise
   }
 };
 
-/** Judges each row by all of them: whatever measures its strangeness, alarms come at the rate that is accepted. */
+/**
+ * Judges each row by all of them, neighbours and forest also by how far its metrics part ways, to which they are all but
+ * blind: whatever measures its strangeness, alarms come at the rate that is accepted.
+ */
 export const judgeRows = async (
   rows: Rows,
   settings: RowSettings,
 ): Promise<Judged & { readonly training?: TrainingReport }> => {
   const n = rows.times.length;
   if (n < FEWEST_ROWS) return { status: 'insufficient_data', missing: [`${FEWEST_ROWS} rows (there are ${n})`] };
+  const { method } = settings;
   const { scores, explain, training } = await strangenessOf(rows, settings);
+  const parting = method === 'autoencoder' ? undefined : measureParting(rows);
+  const chances = parting === undefined ? 1 : 2;
   const tail = fitParetoTail(scores.toSorted());
+  const partingTail = parting && fitParetoTail(parting.scores.toSorted());
   const alarms = [...scores].flatMap((score, row) => {
-    const probability = tail.probability(score);
-    return probability <= settings.alarmRate ? [alarmOfRow(rows.times[row] ?? 0, probability, explain(row))] : [];
+    const ofScore = tail.probability(score);
+    const ofParting = partingTail?.probability(parting?.scores[row] ?? 0) ?? 1;
+    const probability = Math.min(1, chances * Math.min(ofScore, ofParting));
+    if (probability > settings.alarmRate) return [];
+    const shares = parting !== undefined && ofParting < ofScore ? parting.explain(row) : explain(row);
+    return [alarmOfRow(rows.times[row] ?? 0, probability, shares)];
   });
   return { status: 'ok', judged: n, alarms, ...(training && { training }) };
 };

@@ -1,11 +1,13 @@
 import { ForecastDetector } from '../../models/anomaly/forecast-detector.ts';
 import { generalizedEsd, seasonalLevel } from '../../models/anomaly/generalized-esd.ts';
+import { spreadByLevel } from '../../models/anomaly/level-spread.ts';
 import { NoveltyAlarms } from '../../models/anomaly/novelty-alarms.ts';
 import { fitParetoTail } from '../../models/anomaly/pareto-tail.ts';
 import { stepOf } from '../../models/anomaly/value-steps.ts';
 import { robustScale } from '../../models/series/outliers.ts';
 import { detectPeriods } from '../../models/series/seasonality.ts';
 import type { Alarm, Judged } from './alarms.ts';
+import { withPlainRange } from './plain-range.ts';
 import { intervalOf, type Timeline, toSlots } from './timeline.ts';
 
 /** Values below which a whole series says too little about its own tail. */
@@ -14,8 +16,10 @@ const FEWEST_VALUES = 50;
 const MOST_OUTLYING = 0.02;
 /** Share of the variance that a season must explain: a weaker one is not worth what its estimate adds to the noise. */
 const LEAST_STRENGTH = 0.1;
-/** A test of a series at a rate of 1 in n would otherwise expect an outlier in each. */
-const LARGEST_SIGNIFICANCE = 0.5;
+/** Deviations beyond which neighbours are one event. */
+const FAR_DEVIATIONS = 4;
+/** Of a normal series as many outliers are found as alarms are accepted; of so many times more none may be left out. */
+const ROOM = 2;
 
 export interface SeriesSettings {
   readonly method: 'robust-z' | 'seasonal-esd' | 'forecast' | 'novelty';
@@ -99,18 +103,28 @@ export const seasonOf = (period: number | undefined): number | null =>
 const judgeRemainder = (name: string, timeline: Timeline, settings: SeriesSettings): Judged => {
   const { times, values } = timeline;
   const { expected, period } = expectedOf(timeline, settings.period);
-  const remainder = values.map((value, k) => value - (expected[k] ?? 0));
+  const step = stepOf(values);
+  const spread = values.some((value) => value < 0)
+    ? values.map(() => 1)
+    : spreadByLevel(
+        expected,
+        values.map((value, k) => value - (expected[k] ?? 0)),
+        step,
+      );
+  const remainder = values.map((value, k) => (value - (expected[k] ?? 0)) / (spread[k] ?? 1));
   const { centre, deviation } = robustScale(remainder);
   const scale = Math.max(deviation, 1e-9 * Math.abs(centre + (expected[0] ?? 0)), Number.MIN_VALUE * 1e10);
   const scores = remainder.map((rest) => (rest - centre) / scale);
   const judge = settings.method === 'seasonal-esd' ? byEsd : byTails;
-  const { probabilities, lower, upper } = judge(scores, stepOf(values) / scale, settings.alarmRate);
+  const { probabilities, lower, upper } = judge(scores, step / scale, settings.alarmRate);
   const alarms: Alarm[] = [];
   for (const [k, probability] of probabilities.entries()) {
     if (probability > settings.alarmRate) continue;
-    const around = (expected[k] ?? 0) + centre;
+    const width = spread[k] ?? 1;
+    const around = (expected[k] ?? 0) + centre * width;
+    const unit = scale * width;
     const alarm = { series: name, time: times[k] ?? 0, value: values[k] ?? 0, deviations: scores[k] ?? 0, probability };
-    alarms.push({ ...alarm, expected: around, lower: around + lower * scale, upper: around + upper * scale });
+    alarms.push({ ...alarm, expected: around, lower: around + lower * unit, upper: around + upper * unit });
   }
   return { status: 'ok', judged: values.length, alarms, period };
 };
@@ -122,9 +136,26 @@ interface JudgedScores {
   readonly upper: number;
 }
 
+/**
+ * An outage is one event however many points it lasts: of neighbours that are far off to the same side only the farthest
+ * counts in the tail. A. C. Davison & R. L. Smith, "Models for exceedances over high thresholds", JRSS B 52 (1990).
+ */
+const onePerRun = (scores: Float64Array): Float64Array => {
+  const isFar = (score: number, side: number): boolean => side * score > FAR_DEVIATIONS;
+  return scores.filter((score, k) => {
+    const side = Math.sign(score);
+    if (!isFar(score, side)) return true;
+    for (let other = k - 1; other >= 0 && isFar(scores[other] ?? 0, side); other -= 1)
+      if (side * (scores[other] ?? 0) >= side * score) return false;
+    for (let other = k + 1; other < scores.length && isFar(scores[other] ?? 0, side); other += 1)
+      if (side * (scores[other] ?? 0) > side * score) return false;
+    return true;
+  });
+};
+
 /** @param step of the values, in the unit of the scores */
 const byTails = (scores: Float64Array, step: number, alarmRate: number): JudgedScores => {
-  const sorted = scores.toSorted();
+  const sorted = onePerRun(scores).sort();
   const above = fitParetoTail(sorted, step);
   const below = fitParetoTail(sorted.map((score) => -score).reverse(), step);
   return {
@@ -134,18 +165,22 @@ const byTails = (scores: Float64Array, step: number, alarmRate: number): JudgedS
   };
 };
 
-/** The test, which takes the remainder to be normal, tells what is an outlier; how rare it is, the tails tell. */
+/**
+ * The test, which takes the remainder to be normal, tells what is an outlier; an alarm is one that the tails, whatever
+ * they are, make as rare as is accepted.
+ */
 const byEsd = (scores: Float64Array, step: number, alarmRate: number): JudgedScores => {
+  const { length } = scores;
   const { outliers, steps } = generalizedEsd(scores, {
-    most: Math.max(1, Math.floor(MOST_OUTLYING * scores.length)),
-    significance: Math.min(LARGEST_SIGNIFICANCE, alarmRate * scores.length),
+    most: Math.max(1, Math.floor(Math.max(MOST_OUTLYING, ROOM * alarmRate) * length)),
+    significance: alarmRate * length,
     robust: true,
   });
-  const byTail = byTails(scores, step, alarmRate).probabilities;
-  const probabilities = new Float64Array(scores.length).fill(1);
-  for (const { index } of steps.slice(0, outliers)) probabilities[index] = Math.min(alarmRate, byTail[index] ?? 1);
-  const critical = steps[outliers]?.critical ?? steps.at(-1)?.critical ?? Number.POSITIVE_INFINITY;
-  return { probabilities, lower: -critical, upper: critical };
+  const { probabilities: byTail, lower, upper } = byTails(scores, step, alarmRate);
+  const probabilities = new Float64Array(length).fill(1);
+  for (const { index } of steps.slice(0, outliers)) probabilities[index] = byTail[index] ?? 1;
+  const critical = steps[outliers]?.critical ?? steps.at(-1)?.critical ?? 0;
+  return { probabilities, lower: Math.min(lower, -critical), upper: Math.max(upper, critical) };
 };
 
 /** Judges point after point by those before it, as a stream would. */
@@ -187,7 +222,7 @@ export const judgeSeries = (name: string, timeline: Timeline, settings: SeriesSe
   const { length } = timeline.values;
   if (length < FEWEST_VALUES)
     return { status: 'insufficient_data', missing: [`${FEWEST_VALUES} points with a value (there are ${length})`] };
-  return settings.method === 'robust-z' || settings.method === 'seasonal-esd'
-    ? judgeRemainder(name, timeline, settings)
-    : judgeInTurn(name, timeline, settings);
+  const ofWhole = settings.method === 'robust-z' || settings.method === 'seasonal-esd';
+  const judged = ofWhole ? judgeRemainder(name, timeline, settings) : judgeInTurn(name, timeline, settings);
+  return judged.status === 'ok' ? { ...judged, alarms: withPlainRange(judged.alarms, timeline.values) } : judged;
 };

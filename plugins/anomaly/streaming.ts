@@ -3,6 +3,7 @@ import { NoveltyAlarms } from '../../models/anomaly/novelty-alarms.ts';
 import { RowAlarms } from '../../models/anomaly/row-alarms.ts';
 import type { Alarm, Judged } from './alarms.ts';
 import { type AnomalyInput, rateOf } from './input.ts';
+import { withPlainRange } from './plain-range.ts';
 import { alarmOfRow, type Rows, sharesByDeviation } from './rows.ts';
 import { alarmOfForecast, alarmOfNovelty } from './series-batch.ts';
 import type { StreamState } from './stream-state.ts';
@@ -82,8 +83,13 @@ const feed = (
     if (verdict !== false) judged += 1;
     if (typeof verdict === 'object') alarms.push(verdict);
   }
+  const plain = withPlainRange(
+    alarms,
+    Float64Array.from(points, ([, value]) => value),
+  );
   return {
-    judged: judged > 0 || points.length === 0 ? { status: 'ok', judged, alarms } : learning('points', lastSlot + 1),
+    judged:
+      judged > 0 || points.length === 0 ? { status: 'ok', judged, alarms: plain } : learning('points', lastSlot + 1),
     state: { ...state, lastTime, lastSlot, ...detector.end() },
     late,
     intervalMs: state.intervalMs,

@@ -1,9 +1,9 @@
 import type { Judged } from './alarms.ts';
-import { type AnomalyInput, metricsOf, ROW_METHODS, rateOf, SERIES_METHODS } from './input.ts';
+import { type AnomalyInput, metricsOf, ROW_METHODS, rateOf, SERIES_METHODS, streamingMethodOf } from './input.ts';
 import { toRows } from './rows.ts';
 import { judgeRows, type TrainingReport } from './rows-batch.ts';
 import { judgeSeries, seasonOf } from './series-batch.ts';
-import type { State, StreamState } from './stream-state.ts';
+import { STATE_VERSION, type State, type StreamState } from './stream-state.ts';
 import { ROWS, type Streamed, streamForecast, streamNovelty, streamRows } from './streaming.ts';
 import { intervalOf, type Timeline, toTimeline } from './timeline.ts';
 
@@ -77,18 +77,13 @@ const toSubject = (
   repairs: { ...described.repairs, late },
 });
 
-/** How a stream goes on: a state is of the method that it was learned by. */
-const streamingMethod = ({ method, rows }: AnomalyInput, state: State | undefined): State['method'] => {
-  if (rows.length > 0) return 'nearest-neighbours';
-  if (method === 'forecast' || method === 'novelty') return method;
-  return state?.method === 'novelty' ? 'novelty' : 'forecast';
-};
-
 interface Stream {
   readonly subjects: readonly Subject[];
   readonly state: State;
-  /** False when there was no state to go on from, or one of another method. */
+  /** False when there was no state to go on from, or one that could not be used. */
   readonly resumed: boolean;
+  /** The method that a state, which could not be used, had been learned by. */
+  readonly restartedFrom?: State['method'];
 }
 
 const streamRowsOf = (input: AnomalyInput, before: StreamState | undefined): [Subject, StreamState] => {
@@ -105,7 +100,7 @@ const streamRowsOf = (input: AnomalyInput, before: StreamState | undefined): [Su
 
 /** Goes on with streams where their state left off; series of the state that this submission lacks are kept. */
 export const judgeStream = (input: AnomalyInput, found: State | undefined): Stream => {
-  const method = streamingMethod(input, found);
+  const method = streamingMethodOf(input, found);
   const usable = found?.method === method ? found : undefined;
   const known = new Map(usable?.streams.map((stream) => [stream.name, stream] as const));
   const subjects: Subject[] = [];
@@ -124,5 +119,10 @@ export const judgeStream = (input: AnomalyInput, found: State | undefined): Stre
   }
   const streams = [...known.values()];
   const end = Math.max(...streams.map(({ lastTime }) => lastTime));
-  return { subjects, state: { version: 1, method, end, streams }, resumed: usable !== undefined };
+  return {
+    subjects,
+    state: { version: STATE_VERSION, method, end, streams },
+    resumed: usable !== undefined,
+    ...(found !== undefined && usable === undefined && { restartedFrom: found.method }),
+  };
 };

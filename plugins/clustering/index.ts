@@ -8,9 +8,13 @@ import { deriveInsights, type Found, toPatterns } from './insights.ts';
 import { assignPoints, assignRows, buildModel, modelAgreement } from './model.ts';
 import type { ClusterModel } from './model-schema.ts';
 import { type Partition, partitionPoints } from './partition.ts';
+import { findRepeatedColumns } from './repeated-columns.ts';
 import { describeSegments } from './segments.ts';
 import { judgeStructure } from './structure.ts';
 import { toUsers } from './users.ts';
+import { type ClusteringSections, toViews } from './views.ts';
+
+type Output = PluginOutput & ClusteringSections;
 
 const FEWEST_ROWS = 20;
 const ROWS_PER_CLUSTER = 5;
@@ -47,7 +51,7 @@ const insufficient = (
   count: number,
   { columns, leftOut }: Preparation,
   missing: readonly string[],
-): PluginOutput => {
+): Output => {
   return {
     insights: [
       {
@@ -75,9 +79,9 @@ interface Clustered {
   readonly partition: Partition;
 }
 
-const report = ({ rows, unit, preparation, points, partition }: Clustered, input: ClusteringInput): PluginOutput => {
+const report = ({ rows, unit, preparation, points, partition }: Clustered, input: ClusteringInput): Output => {
   const { labels, method, settings, tried, searchedRows } = partition;
-  const structure = judgeStructure(partition);
+  const structure = judgeStructure(partition, findRepeatedColumns(rows, preparation.columns, labels));
   const segments = describeSegments(rows, preparation.columns, points, partition, input.seed);
   const outliers = labels.reduce((sum, label) => sum + (label === OUTLIER ? 1 : 0), 0);
   const found: Found = { unit, count: rows.length, structure, segments, outliers };
@@ -110,7 +114,7 @@ const report = ({ rows, unit, preparation, points, partition }: Clustered, input
   };
 };
 
-const assignOnly = (model: ClusterModel, rows: readonly Row[]): PluginOutput => {
+const assignOnly = (model: ClusterModel, rows: readonly Row[]): Output => {
   const assigned = assignRows(model, rows);
   return {
     insights: [],
@@ -129,7 +133,7 @@ const sizeOf = (segments: readonly number[], segment: number): number =>
 export default definePlugin({
   input: inputSchema,
   dimensions: ({ method }) => ({ method: [method] }),
-  process: (input): PluginOutput => {
+  process: (input): Output => {
     if (input.model !== undefined) return assignOnly(input.model, input.assign);
     const unit = input.rows.length > 0 ? 'rows' : 'users';
     const rows = unit === 'rows' ? input.rows : toUsers(input.sessions, input.utcOffsetMinutes);
@@ -141,4 +145,5 @@ export default definePlugin({
     const partition = partitionPoints(points, input, categories);
     return report({ rows, unit, preparation, points, partition }, input);
   },
+  views: (output, input) => toViews(output, input),
 });

@@ -27,8 +27,13 @@ const whyNone = ({ stability }: Structure, segments: readonly Segment[], all: st
     : `These ${all} are one group and fragments of it, which are too few or not found again in subsamples.`;
 };
 
+const whyWeak = ({ repeats }: Structure, unit: string): string =>
+  repeats.length === 0
+    ? `Yet they are not plainly divided, and such a result also comes of ${unit} without groups`
+    : `Yet they only repeat ${repeats.join(' and ')}, with which no other category goes together, so that the groups are combinations of values`;
+
 const structureInsight = ({ structure, segments, unit, count }: Found): Insight => {
-  const evidence = { ...structure, segments: segments.length, [unit]: count };
+  const evidence = { ...structure, repeats: [...structure.repeats], segments: segments.length, [unit]: count };
   const confidence = toConfidence(structure.stability);
   if (structure.verdict === 'none') {
     return {
@@ -47,7 +52,7 @@ const structureInsight = ({ structure, segments, unit, count }: Found): Insight 
     : {
         kind: 'weak-structure',
         title: `${title}, not clearly divided`,
-        message: `${stable} Yet they are not plainly divided, and such a result also comes of ${unit} without groups: use them as a convenient cut, not as kinds that exist.`,
+        message: `${stable} ${whyWeak(structure, unit)}: use them as a convenient cut, not as kinds that exist.`,
         severity: 'info',
         confidence: toConfidence(structure.stability * structure.valley),
         evidence,
@@ -103,5 +108,5 @@ export const toPatterns = ({ segments, structure }: Found): Pattern[] =>
         kind: 'segment',
         description: name,
         support: size,
-        evidence: { segment, features: traits.map(({ feature }) => feature) },
+        evidence: { segment, features: onePerFeature(traits).map(({ feature }) => feature) },
       }));

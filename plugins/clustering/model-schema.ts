@@ -41,11 +41,14 @@ const widthOf = (columns: readonly z.infer<typeof columnSchema>[]): number =>
 
 /** What assigns rows to the clusters of an earlier result. */
 export const modelSchema = z
-  .looseObject({
-    version: z.literal(1, { error: 'must be the model of a result of this plugin' }),
-    columns: z.array(columnSchema).min(1).max(60),
-    clusters: z.array(clusterSchema).min(1).max(200),
-  })
+  .looseObject(
+    {
+      version: z.literal(1, { error: 'must be the model of a result of this plugin' }),
+      columns: z.array(columnSchema).min(1).max(60),
+      clusters: z.array(clusterSchema).min(1).max(200),
+    },
+    { error: 'must be the model of a result of this plugin' },
+  )
   .refine(
     ({ columns, clusters }) => clusters.every(({ codes }) => codes.every((code) => code.length === widthOf(columns))),
     {

@@ -20,6 +20,8 @@ export interface Structure {
   readonly valley: number;
   /** Share of the rows that lie on a border between segments. */
   readonly border: number;
+  /** Columns that the segments only repeat. */
+  readonly repeats: readonly string[];
 }
 
 const sizesOf = ({ labels, stability }: Partition): Int32Array => {
@@ -30,13 +32,18 @@ const sizesOf = ({ labels, stability }: Partition): Int32Array => {
 
 const sum = (sizes: Int32Array): number => sizes.reduce((total, size) => total + size, 0);
 
-/** Whether the partition shows groups that are there, or cuts up what is one. */
-export const judgeStructure = (partition: Partition): Structure => {
+/**
+ * Whether the partition shows groups that are there, or cuts up what is one.
+ *
+ * @param repeats columns unrelated to any other that the segments only repeat: two or more make a cross product
+ */
+export const judgeStructure = (partition: Partition, repeats: readonly string[]): Structure => {
   const { stability, separation } = partition;
   const sizes = sizesOf(partition);
   const solid = sizes.filter((size, label) => size >= SMALLEST_GROUP && (stability.jaccards[label] ?? 0) >= NOT_STABLE);
   const found = solid.length > 1 && stability.agreement >= NOT_STABLE;
   const clear =
+    repeats.length === 0 &&
     sum(solid) >= CLEARLY_SOLID * sum(sizes) &&
     stability.agreement >= CLEARLY_STABLE &&
     separation.valley >= CLEARLY_DIVIDED;
@@ -45,5 +52,6 @@ export const judgeStructure = (partition: Partition): Structure => {
     stability: round(stability.agreement),
     valley: round(separation.valley),
     border: round(separation.border),
+    repeats,
   };
 };

@@ -50,7 +50,7 @@ const slowerAfterRelease = (item: EndpointComparison): Insight => {
   return {
     kind: 'release-regression',
     title: `${endpoint} is slower since ${version}`,
-    message: `Since ${version} ${endpoint} takes ${formatMs(shiftMs)} longer (95% interval ${formatMs(shiftInterval[0])} to ${formatMs(shiftInterval[1])}): median ${formatMs(medianMs.after)} after ${formatMs(medianMs.before)}, over ${item.requests.before} requests before and ${item.requests.after} after.${doubt}`,
+    message: `Since ${version} ${endpoint} takes ${formatMs(shiftMs)} longer by the Hodges–Lehmann shift (the median of all differences after − before; 95% interval ${formatMs(shiftInterval[0])} to ${formatMs(shiftInterval[1])}): median ${formatMs(medianMs.after)} after ${formatMs(medianMs.before)}, over ${item.requests.before} requests before and ${item.requests.after} after.${doubt}`,
     severity: 'warning',
     // The difference may be certain and its cause not be.
     confidence: toConfidence((1 - pValue) * (changedAtRelease ? 1 : 0.5)),

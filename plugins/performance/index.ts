@@ -1,4 +1,4 @@
-import { definePlugin, type PluginOutput } from '../contract.ts';
+import { definePlugin } from '../contract.ts';
 import { capped } from '../figures.ts';
 import { byGravity } from '../gravity.ts';
 import { evaluateSlo } from './burn-rate.ts';
@@ -8,12 +8,14 @@ import { inputSchema, type PerformanceInput } from './input.ts';
 import { deriveInsights, wrongClocks } from './insights.ts';
 import { apdex, reportEndpoints, summarizeLatency } from './latency.ts';
 import { mergeLatency, sketchLatency } from './latency-sketch.ts';
+import { measures } from './measures.ts';
 import { recommend } from './recommendations.ts';
 import { compareReleases } from './releases.ts';
 import { endpointName, type Request, toRequests } from './requests.ts';
 import { analyzeResources, toResourceSeries } from './resources.ts';
 import { forecastSaturation } from './saturation.ts';
 import { analyzeThroughput } from './throughput.ts';
+import { toViews } from './views.ts';
 
 const MOST_RESOURCES = 60;
 
@@ -52,7 +54,7 @@ export default definePlugin({
     service: requests.flatMap(({ service }) => service ?? []),
     host: resources.map(({ host }) => host),
   }),
-  process: (input, { now }): PluginOutput => {
+  process: (input, { now }) => {
     const requests = toRequests(input);
     const { reports, ...ofResources } = lookAtResources(input);
     const { saturation } = ofResources;
@@ -83,4 +85,6 @@ export default definePlugin({
       ...ofResources,
     };
   },
+  measures,
+  views: (output) => toViews(output),
 });

@@ -7,7 +7,7 @@ import { percent, toConfidence } from '../figures.ts';
 import { isInFuture } from '../timestamp.ts';
 import { formatMs as ms, round } from './figures.ts';
 import { isServerError, type Request } from './requests.ts';
-import type { ResourceReport } from './resources.ts';
+import { FULL_PERCENT, type ResourceReport } from './resources.ts';
 import { inflationBetween } from './sides.ts';
 
 /** Requests of an endpoint below which nothing is concluded about it. */
@@ -22,7 +22,6 @@ const SLOW_SHARE = 0.05;
 const FEWEST_IN_HALF = 30;
 const SLOWDOWN_RATIO = 1.25;
 const SIGNIFICANCE = 0.01;
-const FULL_PERCENT = 90;
 const MOST_OF_A_KIND = 5;
 
 type Grouped = ReadonlyMap<string, readonly Request[]>;
@@ -139,17 +138,21 @@ const slowedDown = (groups: Grouped): Insight[] =>
     .sort((a, b) => b.evidence.ratio - a.evidence.ratio)
     .slice(0, MOST_OF_A_KIND);
 
+/** Share of the samples that may be full before a resource is. */
+const ACCEPTED_FULL_SHARE = 0.05;
+
 const fullResources = (reports: readonly ResourceReport[]): Insight[] =>
   reports
     .filter(({ p95, samples }) => p95 >= FULL_PERCENT && samples >= FEWEST_REQUESTS)
     .slice(0, MOST_OF_A_KIND)
-    .map(({ host, resource, p95, peak, mean, samples }) => ({
+    .map(({ host, resource, p95, peak, mean, samples, fullSamples }) => ({
       kind: 'resource-full',
       title: `${resource} of ${host} is nearly full`,
-      message: `${resource} of ${host} was above ${p95.toFixed(0)}% in one of twenty samples (mean ${mean.toFixed(0)}%, peak ${peak.toFixed(0)}%, ${samples} samples).`,
+      message: `${resource} of ${host} was above ${p95.toFixed(0)}% in one of twenty samples (mean ${mean.toFixed(0)}%, peak ${peak.toFixed(0)}%; ${fullSamples} of ${samples} samples at ${FULL_PERCENT}% or more).`,
       severity: resource !== 'cpu' && p95 >= 97 ? ('critical' as const) : ('warning' as const),
-      confidence: toConfidence(1 - 0.95 ** samples),
-      evidence: { host, resource, mean, p95, peak, samples },
+      // That more than one sample in twenty is so full, by the exact binomial test.
+      confidence: toConfidence(confidenceAbove(fullSamples, samples, ACCEPTED_FULL_SHARE)),
+      evidence: { host, resource, mean, p95, peak, samples, fullSamples },
     }));
 
 const risingResources = (reports: readonly ResourceReport[]): Insight[] =>

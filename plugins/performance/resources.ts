@@ -25,6 +25,9 @@ export interface ResourceSeries {
   readonly trend: TrendCrossing | undefined;
 }
 
+/** Percent from which a resource is nearly full. */
+export const FULL_PERCENT = 90;
+
 export interface ResourceReport {
   readonly host: string;
   readonly resource: ResourceName;
@@ -33,6 +36,8 @@ export interface ResourceReport {
   readonly mean: number;
   readonly p95: number;
   readonly peak: number;
+  /** Samples of 90% or more. */
+  readonly fullSamples: number;
   /** Drift in points of percent an hour, with its p-value; null with too few samples. */
   readonly trend: { readonly perHour: number; readonly pValue: number } | null;
 }
@@ -69,6 +74,7 @@ const reportOf = ({ host, resource, values, trend }: ResourceSeries): ResourceRe
     mean: round(values.reduce((sum, value) => sum + value, 0) / values.length),
     p95: round(quantile(sorted, 0.95)),
     peak: round(quantile(sorted, 1)),
+    fullSamples: values.filter((value) => value >= FULL_PERCENT).length,
     trend:
       trend === undefined
         ? null

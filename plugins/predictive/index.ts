@@ -1,4 +1,4 @@
-import { definePlugin, type PluginOutput } from '../contract.ts';
+import { definePlugin } from '../contract.ts';
 import { byGravity } from '../gravity.ts';
 import { analyzeChurn } from './churn/index.ts';
 import { analyzeDemand } from './demand.ts';
@@ -9,6 +9,7 @@ import { inputSchema } from './input.ts';
 import { refusalInsights } from './refusals.ts';
 import { analyzeRevenue } from './revenue.ts';
 import { revenueInsights } from './revenue-insights.ts';
+import { toViews } from './views.ts';
 
 /** Forecasts of series, demand, revenue and churn; docs/plugins/predictive.md defines each figure. */
 export default definePlugin({
@@ -16,7 +17,7 @@ export default definePlugin({
   dimensions: ({ forecast, demand, revenue }) => ({
     series: [...(forecast?.series ?? []), ...(demand?.items ?? []), ...(revenue?.nodes ?? [])].map(({ name }) => name),
   }),
-  process: async (input, { signal, now, models }): Promise<PluginOutput> => {
+  process: async (input, { signal, now, models }) => {
     const forecast = input.forecast === undefined ? null : await forecastAll(input.forecast, { signal, models });
     const demand = input.demand === undefined ? null : analyzeDemand(input.demand, input.seed);
     const revenue = input.revenue === undefined ? null : analyzeRevenue(input.revenue);
@@ -44,4 +45,5 @@ export default definePlugin({
       churn: churn?.section ?? null,
     };
   },
+  views: (output, input) => toViews(output, input),
 });

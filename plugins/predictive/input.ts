@@ -41,3 +41,5 @@ export const inputSchema = z.unknown().transform((input, context) => {
   }
   return z.NEVER;
 });
+
+export type PredictiveInput = z.infer<typeof inputSchema>;

@@ -1,13 +1,15 @@
-import { definePlugin, type PluginOutput } from '../contract.ts';
+import { definePlugin } from '../contract.ts';
 import { analyzeSeries } from './analysis.ts';
 import { inputSchema } from './input.ts';
 import { deriveInsights, derivePatterns } from './insights.ts';
+import { measures } from './measures.ts';
+import { toViews } from './views.ts';
 
 /** What is in one or several series; docs/plugins/time-series.md defines each figure. */
 export default definePlugin({
   input: inputSchema,
   dimensions: ({ series }) => ({ series: series.map(({ name }) => name) }),
-  process: (input): PluginOutput => {
+  process: (input) => {
     const series = input.series.map((given) => analyzeSeries(given, input));
     const { insights, omitted } = deriveInsights(series);
     const patterns = derivePatterns(series);
@@ -29,4 +31,6 @@ export default definePlugin({
       series,
     };
   },
+  measures: (input, output) => measures(input, output),
+  views: (output, input) => toViews(output, input),
 });

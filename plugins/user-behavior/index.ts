@@ -9,12 +9,14 @@ import { type BehaviorInput, inputSchema } from './input.ts';
 import { deriveInsights, wrongClocks } from './insights.ts';
 import { toStepTest } from './journeys.ts';
 import { findLoops } from './loops.ts';
+import { measures } from './measures.ts';
 import { predictNextAction } from './next-action.ts';
 import { findPatterns } from './patterns.ts';
 import { findRageClicks } from './rage-clicks.ts';
 import { analyzeRetention } from './retention.ts';
 import { findSequences } from './sequences.ts';
 import { eventMix, type Session, type SessionEvent, sessionize, summarizeSessions } from './sessions.ts';
+import { toViews } from './views.ts';
 
 /** What funnels lead to: reaching it and leaving is no failure. */
 const goalsOf = ({ funnels }: BehaviorInput) => {
@@ -68,4 +70,6 @@ export default definePlugin({
       ...deeper,
     };
   },
+  measures,
+  views: (output, input) => toViews(output, input),
 });

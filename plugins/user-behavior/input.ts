@@ -1,10 +1,12 @@
 import * as z from 'zod';
 import {
   checkSpan,
+  EVENT,
   eventFields,
   haveFewEvents,
   MOST_EVENTS,
   pageSchema,
+  SESSION,
   sessionFields,
   sessionsSchema,
   TOO_MANY_EVENTS,
@@ -12,10 +14,13 @@ import {
 } from '../session.ts';
 import { funnelSchema } from './funnel-input.ts';
 
-const eventSchema = z.looseObject({
-  ...eventFields,
-  data: z.looseObject({ page: pageSchema.optional() }).optional(),
-});
+const eventSchema = z.looseObject(
+  {
+    ...eventFields,
+    data: z.looseObject({ page: pageSchema.optional() }).optional(),
+  },
+  { error: EVENT },
+);
 
 /** What is known of the visitor, by name: device, country, plan. */
 const attributesSchema = z.record(
@@ -33,12 +38,15 @@ const looseEventSchema = eventSchema.extend({
 });
 
 const sessionSchema = z
-  .looseObject({
-    ...sessionFields(eventSchema),
-    attributes: attributesSchema.optional(),
-    userAgent: userAgentSchema.optional(),
-    data: z.record(z.string(), z.unknown(), { error: 'must be an object of names and values' }).optional(),
-  })
+  .looseObject(
+    {
+      ...sessionFields(eventSchema),
+      attributes: attributesSchema.optional(),
+      userAgent: userAgentSchema.optional(),
+      data: z.record(z.string(), z.unknown(), { error: 'must be an object of names and values' }).optional(),
+    },
+    { error: SESSION },
+  )
   .superRefine(checkSpan);
 
 const retentionSchema = z.looseObject({
@@ -65,23 +73,29 @@ const sequencesSchema = z.looseObject({
  * was silent for `sessionGapMinutes`.
  */
 export const inputSchema = z
-  .looseObject({
-    sessions: sessionsSchema(sessionSchema),
-    events: z
-      .array(looseEventSchema)
-      .max(MOST_EVENTS, `must hold at most ${MOST_EVENTS} events; split the submission`)
-      .default([]),
-    sessionGapMinutes: z
-      .number()
-      .min(1)
-      .max(24 * 60)
-      .default(30),
-    funnels: z.array(funnelSchema).max(10, 'must hold at most 10 funnels').default([]),
-    retention: retentionSchema.prefault({}),
-    sequences: sequencesSchema.prefault({}),
-    /** Leaves sessions that look automatic out of everything but the section `bots`. */
-    excludeBots: z.boolean({ error: 'must be true or false' }).default(false),
-  })
+  .looseObject(
+    {
+      sessions: sessionsSchema(sessionSchema),
+      events: z
+        .array(looseEventSchema, { error: 'must be a list of events, [{"userId": …, "type": …, "timestamp": …}]' })
+        .max(MOST_EVENTS, `must hold at most ${MOST_EVENTS} events; split the submission`)
+        .default([]),
+      sessionGapMinutes: z
+        .number()
+        .min(1)
+        .max(24 * 60)
+        .default(30),
+      funnels: z
+        .array(funnelSchema, { error: 'must be a list of funnels, [{"name": …, "steps": […]}]' })
+        .max(10, 'must hold at most 10 funnels')
+        .default([]),
+      retention: retentionSchema.prefault({}),
+      sequences: sequencesSchema.prefault({}),
+      /** Leaves sessions that look automatic out of everything but the section `bots`. */
+      excludeBots: z.boolean({ error: 'must be true or false' }).default(false),
+    },
+    { error: 'must be an object with sessions or events' },
+  )
   .refine(({ funnels }) => new Set(funnels.map(({ name }) => name)).size === funnels.length, {
     path: ['funnels'],
     error: 'must have a name of its own each',

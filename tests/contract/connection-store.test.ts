@@ -191,4 +191,23 @@ describe.each(Object.keys(implementations))('the connection store (%s)', (name) 
     expect(await store.goLive(connectionId, subscriptionId, 'second')).toBe(false);
     expect(await store.goLive('unknown', '1', 'second')).toBe(false);
   });
+
+  test('finds the connections that a key of a tenant has authenticated, at once or by a frame, until they are closed', async () => {
+    const store = create();
+    const keyId = randomUUID();
+    const by = (tenant: string, key = keyId): Principal => ({ tenant, subject: `key:${key}`, scopes: ['read'] });
+    const ids = { atOnce: randomUUID(), socketIo: randomUUID(), byFrame: randomUUID(), anonymous: randomUUID() };
+    const connection = { protocol: 'native' as const, connectedAt: '' };
+    await store.open({ ...connection, connectionId: ids.atOnce, principal: by('t') });
+    await store.open({ ...connection, connectionId: ids.socketIo, protocol: 'socket.io', principal: by('t') });
+    for (const connectionId of [ids.byFrame, ids.anonymous]) await store.open({ ...connection, connectionId });
+    await store.identify(ids.byFrame, by('t'));
+    await store.open({ ...connection, connectionId: randomUUID(), principal: by('other') });
+    await store.open({ ...connection, connectionId: randomUUID(), principal: by('t', randomUUID()) });
+    const found = async () => (await store.authenticatedBy('t', keyId, undefined)).entries.toSorted();
+
+    expect(await found()).toEqual([ids.atOnce, ids.socketIo, ids.byFrame].sort());
+    for (const connectionId of [ids.atOnce, ids.byFrame, ids.socketIo]) await store.close(connectionId);
+    expect(await found()).toEqual([]);
+  });
 });

@@ -69,8 +69,13 @@ describe.each(Object.keys(implementations))('the rollup store (%s)', (name) => {
       const endedAt = `2026-03-15T12:00:${String(index).padStart(2, '0')}.000Z`;
       await store.file(scope, { analysisId: `a${index}`, endedAt }, [{ hour: HOUR, metrics: orders(1) }]);
     }
-    const { found, cut } = await filed(store.contributions(scope, HOUR, { from: '', before: '9999' }, 2));
+    const { found, cut } = await filed(store.contributions(scope, HOUR, { from: '', before: '9999' }, { limit: 2 }));
 
+    const shards = [store.shardOf('a7')];
+    const shard = await filed(store.contributions(scope, HOUR, { from: '', before: '9999' }, { shards }));
+
+    expect(shard.found).toContain('a7');
+    expect(shard.cut).toBe(false);
     expect(cut).toBe(true);
     expect(found.length).toBeLessThan(40);
   });
@@ -103,7 +108,8 @@ describe.each(Object.keys(implementations))('the rollup store (%s)', (name) => {
     const notes = [
       { hour: '2026-03-15T10', until },
       { hour: '2026-03-15T12', until },
-      { hour: '2026-03-15T12', until, lateAnalysis: 'x' },
+      { hour: '2026-03-15T12', until, shard: 3 },
+      { hour: '2026-03-15T12', until, shard: 3, lateAnalysis: 'x' },
     ];
     await store.note(scope, notes);
     await store.note(scope, notes);
@@ -111,7 +117,7 @@ describe.each(Object.keys(implementations))('the rollup store (%s)', (name) => {
       store.pending(scope, { from, to }, limit);
 
     expect(await pending()).toEqual(notes.toReversed());
-    expect(await pending('2026-03-15T11')).toHaveLength(2);
+    expect(await pending('2026-03-15T11')).toHaveLength(3);
     expect(await pending('2026-03-15T10', '2026-03-15T11')).toEqual([notes[0]]);
     expect((await pending('2026-03-15T10', '2026-03-15T12', 1))[0]?.lateAnalysis).toBe('x');
     await store.forget(scope, notes.slice(1));

@@ -43,14 +43,17 @@ const statementsOf = (rolePart: string): Statement[] =>
 
 const actionsOf = ({ Action }: Statement): string[] => [Action].flat();
 
+/** CDK's own function that copies the page's files to their bucket, while a deployment lasts. */
+const isOfCdk = (functionId: string): boolean => functionId.startsWith('CustomCDKBucketDeployment');
+
 describe('a plugin', () => {
-  test('reaches its own queue, its dead letters and the push queue, and no other', () => {
+  test('reaches its own queue, its dead letters and the queues of pushes and rollups, and no other', () => {
     const queues = statementsOf('PluginplainWorker')
       .filter((statement) => actionsOf(statement).some((action) => action.startsWith('sqs:')))
       .flatMap(({ Resource: resource }) => referredTo(resource));
 
     expect(queues.length).toBeGreaterThan(0);
-    expect(queues.every((id) => id.startsWith('PluginplainJobs') || id.startsWith('PushQueue'))).toBe(true);
+    expect(queues.every((id) => /^(PluginplainJobs|PushQueue|RollupsQueue)/.test(id))).toBe(true);
   });
 
   test('is sized by its manifest', () => {
@@ -115,7 +118,8 @@ test('every dead-letter queue has an alarm', () => {
 
 test('every function is traced and logs to a group of its own that does not keep logs for ever', () => {
   const groups = resources(template, 'AWS::Logs::LogGroup');
-  const used = Object.values(resources(template, 'AWS::Lambda::Function')).map(({ Properties }) => {
+  const ours = Object.entries(resources(template, 'AWS::Lambda::Function')).filter(([id]) => !isOfCdk(id));
+  const used = ours.map(([, { Properties }]) => {
     expect(Properties['TracingConfig']).toEqual({ Mode: 'Active' });
     const [group = ''] = referredTo((Properties['LoggingConfig'] as { LogGroup: unknown }).LogGroup);
     expect(groups[group]?.Properties['RetentionInDays']).toBe(30);
@@ -126,8 +130,9 @@ test('every function is traced and logs to a group of its own that does not keep
 });
 
 test('only known patterns of resources are granted', () => {
-  const wildcards = Object.values(resources(template, 'AWS::IAM::Policy'))
-    .flatMap(({ Properties }) => (Properties['PolicyDocument'] as { Statement: Statement[] }).Statement)
+  const wildcards = Object.entries(resources(template, 'AWS::IAM::Policy'))
+    .filter(([id]) => !id.startsWith('WebDeployment'))
+    .flatMap(([, { Properties }]) => (Properties['PolicyDocument'] as { Statement: Statement[] }).Statement)
     .filter(({ Resource: resource }) => JSON.stringify(resource).includes('*'));
 
   for (const statement of wildcards) {
@@ -136,6 +141,8 @@ test('only known patterns of resources are granted', () => {
     const isKnown = [
       '/jobs/*',
       '/results/*',
+      '/results/*-plots.json',
+      '/rollups/*',
       '/models/*',
       '/training/*',
       '/uploads/*',
@@ -148,9 +155,12 @@ test('only known patterns of resources are granted', () => {
 });
 
 describe('data', () => {
+  /** Of all that holds data: the page's bucket holds none. */
   const policies = (of: Template) =>
     ['AWS::DynamoDB::Table', 'AWS::S3::Bucket'].flatMap((type) =>
-      Object.values(resources(of, type)).map(({ DeletionPolicy }) => DeletionPolicy),
+      Object.entries(resources(of, type))
+        .filter(([id]) => !id.startsWith('WebFiles'))
+        .map(([, { DeletionPolicy }]) => DeletionPolicy),
     );
 
   test('outlives the stack in production only', () => {
@@ -338,5 +348,49 @@ describe('limits', () => {
 
   test('a limit that lets nobody in is refused by its name', () => {
     expect(() => readSettings({ AUTH_SECRET_NAME: 'signing', RATE_LIMIT_READ: '0' }, '/')).toThrow('RATE_LIMIT_READ');
+  });
+});
+
+describe('custom domains', () => {
+  const CERTIFICATE_ARN = 'arn:aws:acm:eu-central-1:123456789012:certificate/0a1b2c3d';
+  const named = { DOMAIN_NAME: 'api.example.com', WEBSOCKET_DOMAIN_NAME: 'live.example.com', CERTIFICATE_ARN };
+  const withSecret = (env: Record<string, string>) => () => readSettings({ AUTH_SECRET_NAME: 'signing', ...env }, '/');
+
+  test('lead to the HTTP API by every path, and to the WebSocket API where clients of socket.io look', () => {
+    const own = synthesizeStack([plain], named).template;
+    const apis = Object.entries(resources(own, 'AWS::ApiGatewayV2::Api'));
+    const idOf = (protocol: string) => apis.find(([, { Properties }]) => Properties['ProtocolType'] === protocol)?.[0];
+    const mappings = Object.values(resources(own, 'AWS::ApiGatewayV2::ApiMapping')).map(({ Properties }) => {
+      const [domain = ''] = referredTo(Properties['DomainName']);
+      const name = resources(own, 'AWS::ApiGatewayV2::DomainName')[domain]?.Properties['DomainName'];
+      return [name, Properties['ApiMappingKey'], ...referredTo(Properties['ApiId'])];
+    });
+
+    expect(mappings.sort()).toEqual([
+      ['api.example.com', undefined, idOf('HTTP')],
+      ['live.example.com', 'prod', idOf('WEBSOCKET')],
+      ['live.example.com', 'socket.io', idOf('WEBSOCKET')],
+    ]);
+    own.allResourcesProperties('AWS::ApiGatewayV2::DomainName', {
+      DomainNameConfigurations: [{ CertificateArn: CERTIFICATE_ARN, EndpointType: 'REGIONAL' }],
+    });
+    expect(Object.keys(own.findOutputs('*')).filter((name) => name.includes('Target'))).toHaveLength(2);
+    template.resourceCountIs('AWS::ApiGatewayV2::DomainName', 0);
+  });
+
+  test('need a certificate, and a name for each API', () => {
+    const { DOMAIN_NAME, WEBSOCKET_DOMAIN_NAME } = named;
+
+    expect(withSecret({ DOMAIN_NAME })).toThrow('CERTIFICATE_ARN must be set');
+    expect(withSecret({ ...named, WEBSOCKET_DOMAIN_NAME: DOMAIN_NAME })).toThrow('must differ from DOMAIN_NAME');
+    expect(withSecret({ ...named, DOMAIN_NAME: 'https://api.example.com' })).toThrow(
+      'DOMAIN_NAME: must be a domain name',
+    );
+    expect(withSecret({ ...named, CERTIFICATE_ARN: 'mine' })).toThrow('CERTIFICATE_ARN: must be the ARN');
+    expect(withSecret({ WEBSOCKET_DOMAIN_NAME, CERTIFICATE_ARN })().domains).toEqual({
+      http: undefined,
+      webSocket: WEBSOCKET_DOMAIN_NAME,
+      certificateArn: CERTIFICATE_ARN,
+    });
   });
 });

@@ -10,11 +10,15 @@ const root = join(import.meta.dirname, '../..');
 const NOTHING = { authorization: '' };
 
 let service: Service;
-/** Connected first, so that its half minute passes while the other tests run. */
+/** Connected first, so that their half minute passes while the other tests run. */
 let stranger: Client;
+let disowned: Client;
 beforeAll(async () => {
   service = await startService(inject('assemblyDir'), newDataDir());
   stranger = await connect(service.anonymousWebSocketUrl);
+  const { id, secret } = await createKey(['read']);
+  disowned = await connect(`${service.anonymousWebSocketUrl}?token=${secret}`);
+  await service.remove(`/api/admin/keys/${id}`);
 });
 afterAll(async () => {
   expect(await service.kill('SIGINT')).toBe(0);
@@ -171,4 +175,8 @@ describe('a connection', () => {
 
 test('a connection that does not authenticate is closed after half a minute', async () => {
   expect(await stranger.closed()).toBe(1000);
+}, 60_000);
+
+test('a connection that was opened with a key is closed after the key was revoked', async () => {
+  expect(await disowned.closed()).toBe(1000);
 }, 60_000);

@@ -1,12 +1,9 @@
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rmSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { hasRedisServer, type Redis, startRedis } from '../support/redis.ts';
 import { awaitResult, connect, newDataDir, removeDataDir, type Service, startService } from '../support/service.ts';
+import { synthesizeTestAssembly } from '../support/test-assembly.ts';
 
-const root = join(import.meta.dirname, '../..');
 const SUBMIT = '/api/analytics/submit';
 const HEALTH = '/api/analytics/health';
 const PLUGINS = '/api/plugins';
@@ -15,31 +12,17 @@ const UNKNOWN = '/api/analytics/result/00000000-0000-7000-8000-000000000000';
 /** Long enough for no test to reach the next. */
 const WINDOW_SECONDS = 3600;
 
-/** The stack of the tests with a Redis and low limits. */
-const synthesize = (testAssembly: string, { url, token }: Redis): string => {
-  const assemblyDir = mkdtempSync(join(tmpdir(), 'ai-analytics-cdk-'));
-  const env = {
-    ...process.env,
-    PLUGINS_DIR: join(testAssembly, '../plugins'),
-    BUILD_DIR: join(testAssembly, '../dist'),
-    CDK_OUTDIR: assemblyDir,
-    AUTH_SECRET_NAME: 'development',
-    UPSTASH_REDIS_REST_URL: url,
-    UPSTASH_REDIS_REST_TOKEN: token,
-    // A busy machine is slower than a region.
-    REDIS_WAIT_MS: '4000',
-    RATE_LIMIT_WINDOW_SECONDS: String(WINDOW_SECONDS),
-    RATE_LIMIT_READ: '20',
-    RATE_LIMIT_ADMIN: '4',
-    RATE_LIMIT_CONNECT: '2',
-  };
-  execFileSync(process.execPath, [join(root, 'infra/app.ts')], {
-    cwd: root,
-    env,
-    stdio: ['ignore', 'ignore', 'inherit'],
-  });
-  return assemblyDir;
-};
+/** A Redis, and low limits. */
+const settingsFor = ({ url, token }: Redis) => ({
+  UPSTASH_REDIS_REST_URL: url,
+  UPSTASH_REDIS_REST_TOKEN: token,
+  // A busy machine is slower than a region.
+  REDIS_WAIT_MS: '4000',
+  RATE_LIMIT_WINDOW_SECONDS: String(WINDOW_SECONDS),
+  RATE_LIMIT_READ: '20',
+  RATE_LIMIT_ADMIN: '4',
+  RATE_LIMIT_CONNECT: '2',
+});
 
 describe.skipIf(!hasRedisServer)('with Redis', () => {
   let redis: Redis;
@@ -47,7 +30,7 @@ describe.skipIf(!hasRedisServer)('with Redis', () => {
   let assemblyDir: string;
   beforeAll(async () => {
     redis = await startRedis();
-    assemblyDir = synthesize(inject('assemblyDir'), redis);
+    assemblyDir = synthesizeTestAssembly(inject('assemblyDir'), settingsFor(redis));
     service = await startService(assemblyDir, newDataDir());
   });
   afterAll(async () => {

@@ -23,6 +23,8 @@ interface Tenant {
   post(path: string, body: unknown, headers?: Record<string, string>): Promise<Answer>;
   get(path: string): Promise<Answer>;
   remove(path: string): Promise<Answer>;
+  /** Writes with PUT or PATCH, to whatever version there is. */
+  overwrite(method: 'PUT' | 'PATCH', path: string, body: unknown): Promise<Answer>;
   submit(data: object, type?: string): Promise<string>;
   result(analysisId: string): Promise<Json>;
   connect(): Promise<Client>;
@@ -46,6 +48,14 @@ const openTenant = async (name: string): Promise<Tenant> => {
     get,
     post,
     remove: (path) => service.remove(path, headers),
+    async overwrite(method, path, body) {
+      const response = await fetch(service.httpUrl + path, {
+        method,
+        headers: { ...headers, 'content-type': 'application/json', 'if-match': '*' },
+        body: JSON.stringify(body),
+      });
+      return { status: response.status, headers: response.headers, body: await response.json() };
+    },
     async submit(data, type = 'echo') {
       const { status, body } = await post(SUBMIT, { type, data });
       expect(status).toBe(202);
@@ -274,4 +284,65 @@ test('models, their trainings, files and predictions are a tenant’s own, by ev
   await spy.next(({ event }) => event === 'model:failed');
   expect(JSON.stringify(spy.received)).not.toContain(trained.trainingId);
   spy.close();
+});
+
+const DASHBOARD = '/api/dashboard';
+const note = (text: string) => ({ type: 'text', title: text, config: { text } });
+
+test('dashboards and their links are those of the tenant that made them', async () => {
+  const created = await acme.post(DASHBOARD, { name: acme.mark, widgets: [note(acme.mark)] });
+  await rival.post(DASHBOARD, { name: rival.mark, widgets: [note(rival.mark)] });
+  const { id } = created.body.dashboard;
+  const path = `${DASHBOARD}/${id}`;
+  const { body: share } = await acme.post(`${path}/share`, {});
+  const change = { name: rival.mark, widgets: [] };
+
+  const refused = [
+    await rival.get(path),
+    await rival.get(`${path}/data`),
+    await rival.overwrite('PUT', path, change),
+    await rival.overwrite('PATCH', path, change),
+    await rival.post(`${path}/duplicate`, {}),
+    await rival.post(`${path}/share`, {}),
+    await rival.remove(`${path}/share/${share.id}`),
+    await rival.remove(path),
+  ];
+
+  expect(refused.map(({ status }) => status)).toEqual(refused.map(() => 404));
+  for (const { body } of refused) expect(JSON.stringify(body)).not.toContain(acme.mark);
+  expect((await rival.get(`${path}/share`)).body.shares).toEqual([]);
+  const listed = JSON.stringify((await rival.get(DASHBOARD)).body);
+  expect(listed).toContain(`"${rival.mark}"`);
+  expect(listed).not.toContain(`"${acme.mark}"`);
+  expect((await acme.get(path)).body.dashboard).toEqual(created.body.dashboard);
+  expect((await acme.get(`${path}/share`)).body.shares).toMatchObject([{ id: share.id }]);
+});
+
+test('metrics, views and ready-made dashboards show what a tenant’s own analyses measured', async () => {
+  const { sources } = (await acme.get('/api/metrics-catalog')).body;
+  const source = sources.find(({ dataSource }: Json) => dataSource === 'user-behavior.users');
+  const widgets = [
+    { id: 'total', type: 'metric', title: 'Users', config: { dataSource: 'users', timeRange: { last: '7d' } } },
+    { id: 'funnel', type: 'text', title: '', config: { text: '' } },
+  ];
+  const visit = ({ mark }: Tenant, user: string) => ({
+    sessions: [
+      { sessionId: `${mark}-${user}`, userId: user, events: [{ type: 'pageview', timestamp: Date.now() - 60_000 }] },
+    ],
+  });
+  const [owner, stranger] = [await openTenant('measured'), await openTenant('measured-2')];
+  for (const user of ['a', 'b', 'c']) await owner.result(await owner.submit(visit(owner, user), 'user-behavior'));
+  await stranger.result(await stranger.submit(visit(stranger, 'a'), 'user-behavior'));
+  const { id } = (await owner.post(DASHBOARD, { name: 'Mine', widgets })).body.dashboard;
+  const { id: other } = (await stranger.post(DASHBOARD, { name: 'Theirs', widgets })).body.dashboard;
+  const { token } = (await owner.post(`${DASHBOARD}/${id}/share`, {})).body;
+
+  const usersOf = async (tenant: Tenant, dashboard: string) =>
+    (await tenant.get(`${DASHBOARD}/${dashboard}/data`)).body.widgets.total.value;
+
+  expect(source).toMatchObject({ kind: 'unique' });
+  expect(await usersOf(owner, id)).toBe(3);
+  expect(await usersOf(stranger, other)).toBe(1);
+  // Whoever holds a link sees what it shows, whoever they are.
+  expect((await stranger.get(`/api/shared/${token}/data`)).body.widgets.total.value).toBe(3);
 });

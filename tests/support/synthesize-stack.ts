@@ -7,10 +7,13 @@ import { AnalyticsStack } from '../../infra/analytics-stack.ts';
 import { readSettings } from '../../infra/settings.ts';
 import { discoverPlugins } from '../../plugins/discovery.ts';
 
-const functionsDir = join(import.meta.dirname, '../../functions');
-const HANDLERS = ['http', 'websocket', 'queue', 'schedule'].flatMap((folder) =>
-  readdirSync(join(functionsDir, folder)).map((file) => basename(file, '.ts')),
-);
+const root = join(import.meta.dirname, '../..');
+
+/** The bundle of every handler; that of the plugins' workers has a copy a plugin. */
+const HANDLERS = ['http', 'websocket', 'queue', 'schedule']
+  .flatMap((folder) => readdirSync(join(root, 'functions', folder)))
+  .map((file) => basename(file, '.ts'))
+  .filter((name) => name !== 'plugin-worker');
 
 export interface PluginFixture {
   readonly name: string;

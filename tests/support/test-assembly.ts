@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 
@@ -41,3 +42,19 @@ export default function setUp(project: TestProject): () => void {
   project.provide('assemblyDir', assemblyDir);
   return () => rmSync(folder, { recursive: true, force: true });
 }
+
+/** The stack of the tests, on the bundles that are built for all of them, with other settings. Whoever calls removes it. */
+export const synthesizeTestAssembly = (testAssemblyDir: string, settings: Record<string, string>): string => {
+  const assemblyDir = mkdtempSync(join(tmpdir(), 'ai-analytics-cdk-'));
+  const env = {
+    ...process.env,
+    PLUGINS_DIR: join(testAssemblyDir, '../plugins'),
+    BUILD_DIR: join(testAssemblyDir, '../dist'),
+    CDK_OUTDIR: assemblyDir,
+    AUTH_SECRET_NAME: 'development',
+    ...settings,
+  };
+  const script = join(root, 'infra/app.ts');
+  execFileSync(process.execPath, [script], { cwd: root, env, stdio: ['ignore', 'ignore', 'inherit'] });
+  return assemblyDir;
+};

@@ -89,7 +89,7 @@ const SAMPLES: readonly Sample[] = [
     size: [3, 2],
     answer: {
       status: 'ok',
-      unit: 'ratio',
+      unit: '',
       value: 0.9413,
       previous: null,
       change: null,
@@ -167,7 +167,7 @@ const SAMPLES: readonly Sample[] = [
       unit: 'requests',
       categories: ENDPOINTS.map((name, index) => ({ name, value: Math.round(52_000 / (index + 1)) })),
       otherCategories: 3,
-      otherValue: 0,
+      otherValue: 4_100,
     },
   },
   {

@@ -1,7 +1,7 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 import { afterEach, expect, test } from 'vitest';
 import type { Logger } from '../../functions/core/ports.ts';
@@ -9,6 +9,7 @@ import { createPluginHost, type PluginHost } from '../../functions/plugin-host/h
 import { manifestSchema } from '../../plugins/manifest.ts';
 
 const root = join(import.meta.dirname, '../..');
+const ZOD = JSON.stringify(fileURLToPath(import.meta.resolve('zod')));
 const hosts: PluginHost[] = [];
 afterEach(async () => {
   await Promise.all(hosts.splice(0).map((host) => host.stop()));
@@ -26,6 +27,11 @@ const manifest = manifestSchema.parse({
   main: 'index.js',
   resources: { timeout: 1 },
   dimensions: ['tag'],
+  metrics: {
+    sales: { title: 'Sales', kind: 'count', dimensions: ['country'] },
+    score: { title: 'Score', kind: 'gauge', from: 'metrics.score' },
+  },
+  views: { steps: { title: 'Steps', type: 'funnel' }, list: { title: 'List', type: 'table' } },
 });
 
 /** Hosts a plugin given as the source of its module. */
@@ -161,4 +167,55 @@ test('a plugin logs, caches by tenant, asks for its history and emits', async ()
   expect(second).toMatchObject({ output: { metrics: { before: true } }, events: [{ event: 'sample:note' }] });
   expect(elsewhere).toMatchObject({ output: { metrics: { before: false } } });
   expect(logged).toContain('working');
+});
+
+test('what a plugin measures and shows comes with its result; what does not fit is left out and logged', async () => {
+  const plugin = await host(`
+    const z = require(${ZOD});
+    module.exports = {
+      definedPlugin: true,
+      input: z.object({ at: z.number() }),
+      process: () => ({ insights: [], patterns: [], metrics: { score: 7 } }),
+      measures: ({ at }) => [
+        { metric: 'sales', at, value: 2, dimensions: { country: 'de' } },
+        { metric: 'unheard', at, value: 1 },
+      ],
+      views: () => ({
+        steps: { type: 'funnel', steps: [{ name: 'a', count: 1, share: 1, fromPrevious: 1 }] },
+        list: { type: 'funnel', steps: [] },
+      }),
+    };`);
+  logged.length = 0;
+  const outcome = await plugin.run(job, { at: Date.parse('2026-01-01T10:30:00Z') });
+
+  expect(outcome).toMatchObject({
+    status: 'completed',
+    plots: {
+      hours: [
+        { hour: '2026-01-01T00', metrics: { score: { '0': { '': { n: 1, last: [1_767_225_600_000, 7] } } } } },
+        { hour: '2026-01-01T10', metrics: { sales: { '30': { 'country=de': { n: 2 } } } } },
+      ],
+      views: { steps: { type: 'funnel' } },
+    },
+  });
+  expect(JSON.stringify(outcome)).not.toContain('"list"');
+  expect(logged).toContain('Not everything can be plotted');
+});
+
+test('a plugin whose measures or views throw has its result all the same', async () => {
+  const plugin = await host(`
+    const z = require(${ZOD});
+    module.exports = {
+      definedPlugin: true,
+      input: z.object({}),
+      process: () => ({ insights: [], patterns: [], metrics: { n: 1 } }),
+      measures: () => { throw new Error('no measures') },
+      views: () => { throw new Error('no views') },
+    };`);
+
+  expect(await plugin.run(job, {})).toMatchObject({
+    status: 'completed',
+    output: { metrics: { n: 1 } },
+    plots: { hours: [], views: {} },
+  });
 });

@@ -1,3 +1,4 @@
+import { keyIdOf } from '../../core/api-key.ts';
 import type { ConnectionStore } from '../../core/ports.ts';
 import type { Connection, Subscription } from '../../core/subscription.ts';
 
@@ -34,6 +35,12 @@ export const createMemoryConnectionStore = (subscriberPage = 1_000): ConnectionS
     heartbeats: async () => ({
       entries: [...connections.values()].flatMap(({ connectionId, protocol }) =>
         protocol === 'socket.io' ? connectionId : [],
+      ),
+      next: undefined,
+    }),
+    authenticatedBy: async (tenant, keyId) => ({
+      entries: [...connections.values()].flatMap(({ connectionId, principal }) =>
+        principal?.tenant === tenant && keyIdOf(principal) === keyId ? connectionId : [],
       ),
       next: undefined,
     }),

@@ -24,8 +24,8 @@ export const createMemoryRollupStore = (): RollupStore => {
   const hours = new Map<string, { version: number; json: string }>();
   const days = new Map<string, { version: number; json: string }>();
 
-  const noteKey = (scope: RollupScope, { hour, until, lateAnalysis = '' }: PendingHour): string =>
-    keyOf(scope, hour, until, lateAnalysis);
+  const noteKey = (scope: RollupScope, { hour, until, shard, lateAnalysis = '' }: PendingHour): string =>
+    keyOf(scope, hour, until, String(shard ?? ''), lateAnalysis);
 
   const read = <Rollup>(stored: { version: number; json: string }): Versioned<Rollup> => ({
     version: stored.version,
@@ -54,6 +54,8 @@ export const createMemoryRollupStore = (): RollupStore => {
   };
 
   return {
+    shards: 1,
+    shardOf: () => 0,
     async file(scope, { analysisId, endedAt }, filed) {
       for (const { hour, metrics } of filed) {
         contributions.set(keyOf(scope, hour, endedAt, analysisId), JSON.stringify({ endedAt, analysisId, metrics }));
@@ -71,7 +73,7 @@ export const createMemoryRollupStore = (): RollupStore => {
     async forget(scope, pending) {
       for (const note of pending) notes.delete(noteKey(scope, note));
     },
-    async *contributions(scope, hour, { from, before }, limit) {
+    async *contributions(scope, hour, { from, before }, { limit } = {}) {
       const filed = sortedKeys(contributions, keyOf(scope, hour))
         .map((key): FiledContribution => JSON.parse(contributions.get(key) ?? ''))
         .filter(({ endedAt }) => endedAt >= from && endedAt < before);

@@ -1,17 +1,19 @@
 import type { WidgetDraft } from '../../../plugins/widget.ts';
 import type { MetricReading } from '../rollups/metric-query.ts';
 import {
+  type Grouping,
   groupName,
   isEmpty,
   periodOf,
   readSelection,
+  readTotals,
   type Selection,
   selectMetric,
   titleOf,
   unitOf,
   type WidgetContext,
 } from './source-reading.ts';
-import { chooseInterval, finestInterval } from './time-range.ts';
+import { chooseInterval, type Period } from './time-range.ts';
 import type { PieData, ScatterData, TimeChartData } from './widget-data.ts';
 
 type ChartConfig = Extract<WidgetDraft, { type: 'chart' }>['config'];
@@ -47,14 +49,14 @@ const readRest = async (
 ): Promise<number> => {
   if (shown.otherGroups === 0) return 0;
   const period = periodOf(context, config);
-  const { groups } = await readSelection(context, selection, period, finestInterval(period));
+  const { groups } = await readTotals(context, selection, period);
   return Math.max(0, (groups[0]?.total ?? 0) - shown.groups.reduce((sum, { total }) => sum + (total ?? 0), 0));
 };
 
 const readPie = async (context: WidgetContext, config: PieConfig): Promise<PieData | undefined> => {
   const selection = selectMetric(context, config.dataSource, config.aggregation, config.filters);
   const period = periodOf(context, config);
-  const reading = await readSelection(context, selection, period, finestInterval(period), config);
+  const reading = await readTotals(context, selection, period, config);
   if (isEmpty(reading)) return undefined;
   return {
     unit: unitOf(selection),
@@ -84,17 +86,30 @@ const pairByGroup = (x: MetricReading, y: MetricReading): Point[] => {
   });
 };
 
+/** The same groups by both figures: those that are largest across. */
+const readByGroup = async (
+  context: WidgetContext,
+  [x, y]: readonly [Selection, Selection],
+  period: Period,
+  grouping: Grouping & { readonly groupBy: string },
+): Promise<Point[]> => {
+  const across = await readTotals(context, x, period, grouping);
+  const names = across.groups.flatMap(({ name }) => name ?? []);
+  const filters = { ...y.filters, [grouping.groupBy]: names };
+  return pairByGroup(across, await readTotals(context, { ...y, filters }, period, grouping));
+};
+
 const readScatter = async (context: WidgetContext, config: ScatterConfig): Promise<ScatterData | undefined> => {
   const { groupBy, groupLimit, filters } = config;
   const x = selectMetric(context, config.x, config.xAggregation, filters);
   const y = selectMetric(context, config.y, config.yAggregation, filters);
   const period = periodOf(context, config);
-  const interval = groupBy === undefined ? chooseInterval(config.interval, period) : finestInterval(period);
-  const across = await readSelection(context, x, period, interval, { groupBy, groupLimit });
-  const names = across.groups.flatMap(({ name }) => name ?? []);
-  const upwards = groupBy === undefined ? y : { ...y, filters: { ...filters, [groupBy]: names } };
-  const up = await readSelection(context, upwards, period, interval, { groupBy, groupLimit });
-  const points = groupBy === undefined ? pairByTime(across, up) : pairByGroup(across, up);
+  const interval = chooseInterval(config.interval, period);
+  const read = (selection: Selection) => readSelection(context, selection, period, interval);
+  const points =
+    groupBy === undefined
+      ? pairByTime(await read(x), await read(y))
+      : await readByGroup(context, [x, y], period, { groupBy, groupLimit });
   if (points.length === 0) return undefined;
   const axis = (selection: Selection) => ({ title: titleOf(selection), unit: unitOf(selection) });
   return { x: axis(x), y: axis(y), points };

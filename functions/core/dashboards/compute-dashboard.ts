@@ -1,7 +1,8 @@
 import pMap from 'p-map';
 import { AppError } from '../errors.ts';
 import type { Clock, Logger, PluginCatalog } from '../ports.ts';
-import type { MetricReading, ReadMetric, ReadView } from '../rollups/metric-query.ts';
+import type { MetricQuery, MetricReading, ReadMetric, ReadView } from '../rollups/metric-query.ts';
+import { once } from '../rollups/read-once.ts';
 import { computeWidget } from './compute-widget.ts';
 import type { Dashboard, Widget } from './dashboard.ts';
 import { listDataSources } from './data-source.ts';
@@ -15,26 +16,18 @@ const CONCURRENT_WIDGETS = 8;
 const WIDGET_BUDGET_MS = 8_000;
 /** … and all of them together, which leaves time to answer within what API Gateway waits. */
 const DASHBOARD_BUDGET_MS = 20_000;
+/** Lambda answers with at most 6 MB. */
+const LARGEST_ANSWER_BYTES = 4 * 1024 * 1024;
 
 export interface ComputeDependencies {
   readonly catalog: PluginCatalog;
-  readonly readMetric: ReadMetric;
+  /** Metrics as they are at this moment, for all the readings of one dashboard. */
+  readonly openMetrics: () => ReadMetric;
   readonly readView: ReadView;
   readonly clock: Clock;
   readonly wait: (ms: number, value: undefined, options: { readonly signal: AbortSignal }) => Promise<unknown>;
   readonly logger: Logger;
 }
-
-/** Widgets often ask the same of a metric; each question is put once a dashboard. */
-const askOnce = (readMetric: ReadMetric): ReadMetric => {
-  const asked = new Map<string, Promise<MetricReading>>();
-  return (query) => {
-    const key = JSON.stringify(query);
-    const reading = asked.get(key) ?? readMetric(query);
-    asked.set(key, reading);
-    return reading;
-  };
-};
 
 const within = async <Value>(ms: number, wait: ComputeDependencies['wait'], work: Promise<Value>): Promise<Value> => {
   const timer = new AbortController();
@@ -55,6 +48,35 @@ const toFailure = (error: unknown, widget: Widget, logger: Logger): WidgetData =
   return { status: 'error', error: { code: 'internal', message } };
 };
 
+type Computed = readonly [id: string, data: WidgetData];
+
+const TOO_LARGE = {
+  code: 'widget.too_large',
+  message: 'The widgets have more to show than one answer holds; ask for this one alone, or for fewer groups',
+};
+
+/** Leaves out what one answer does not hold, and says so in its place. */
+const fitAnswer = (widgets: readonly Computed[]): Computed[] => {
+  let room = LARGEST_ANSWER_BYTES;
+  return widgets.map(([id, data]): Computed => {
+    const bytes = Buffer.byteLength(JSON.stringify(data));
+    if (bytes > room) return [id, { status: 'error', error: TOO_LARGE }];
+    room -= bytes;
+    return [id, data];
+  });
+};
+
+/** Puts each question of a dashboard's widgets once, and knows until when its answers are complete. */
+const watchReadings = (readMetric: ReadMetric, now: string) => {
+  let asOf = now;
+  const read = once<[MetricQuery], MetricReading>(async (query) => {
+    const reading = await readMetric(query);
+    if (reading.asOf < asOf) asOf = reading.asOf;
+    return reading;
+  });
+  return { read, asOf: () => asOf };
+};
+
 /**
  * What the widgets of a dashboard show, computed side by side within a budget of time. A widget that fails or is late
  * says so and takes nothing from the others.
@@ -62,19 +84,20 @@ const toFailure = (error: unknown, widget: Widget, logger: Logger): WidgetData =
  * @param period what widgets without a range of their own show
  */
 export const computeDashboard = async (
-  { catalog, readMetric, readView, clock, wait, logger }: ComputeDependencies,
+  { catalog, openMetrics, readView, clock, wait, logger }: ComputeDependencies,
   { tenant, dashboard, period }: { tenant: string; dashboard: Dashboard; period: Period },
 ): Promise<DashboardData> => {
   const now = clock();
+  const readings = watchReadings(openMetrics(), now.toISOString());
   const context: WidgetContext = {
     tenant,
     now: now.getTime(),
     period,
     sources: listDataSources(catalog.list()),
-    readMetric: askOnce(readMetric),
+    readMetric: readings.read,
     readView,
   };
-  const compute = async (widget: Widget): Promise<[string, WidgetData]> => {
+  const compute = async (widget: Widget): Promise<Computed> => {
     const left = DASHBOARD_BUDGET_MS - (clock().getTime() - now.getTime());
     const data = within(Math.min(left, WIDGET_BUDGET_MS), wait, computeWidget(context, widget));
     return [widget.id, await data.catch((error: unknown) => toFailure(error, widget, logger))];
@@ -84,7 +107,8 @@ export const computeDashboard = async (
     dashboardId: dashboard.id,
     version: dashboard.version,
     generatedAt: now.toISOString(),
+    asOf: readings.asOf(),
     timeRange: { start: new Date(period.start).toISOString(), end: new Date(period.end).toISOString() },
-    widgets: Object.fromEntries(widgets),
+    widgets: Object.fromEntries(fitAnswer(widgets)),
   };
 };

@@ -5,7 +5,7 @@ import { parseOrThrow } from '../validation.ts';
 import { type ComputeDependencies, computeDashboard } from './compute-dashboard.ts';
 import type { Dashboard } from './dashboard.ts';
 import { type DashboardDependencies, type DashboardRequest, getDashboard } from './get-dashboard.ts';
-import { openShare, type ShareDependencies } from './share-dashboard.ts';
+import { type OpenDependencies, openShare } from './share-dashboard.ts';
 import { type Period, resolveRange } from './time-range.ts';
 import type { DashboardData } from './widget-data.ts';
 
@@ -77,10 +77,10 @@ const requireWithin = (asked: Period, shared: Period): void => {
 /**
  * What the widgets of a shared dashboard show, with the filters it has. The range may be a part of the dashboard's own.
  *
- * @throws {AppError} `share.not_found` or `request.invalid`.
+ * @throws {AppError} `share.not_found`, `rate.limited` or `request.invalid`.
  */
 export const getSharedData = async (
-  dependencies: ShareDependencies & ComputeDependencies,
+  dependencies: OpenDependencies & ComputeDependencies,
   { token, query }: { token: string; query: Query },
 ): Promise<DashboardData> => {
   const { tenant, dashboard } = await openShare(dependencies, token);

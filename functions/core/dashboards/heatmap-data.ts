@@ -1,6 +1,6 @@
 import type { WidgetDraft } from '../../../plugins/widget.ts';
-import type { MetricReading } from '../rollups/metric-query.ts';
 import {
+  isCounting,
   isEmpty,
   periodOf,
   readSelection,
@@ -9,7 +9,7 @@ import {
   unitOf,
   type WidgetContext,
 } from './source-reading.ts';
-import { latestHours } from './time-range.ts';
+import { hourlyParts, type Period } from './time-range.ts';
 import type { HeatmapData } from './widget-data.ts';
 
 const WEEKDAYS = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
@@ -46,8 +46,14 @@ const summaryOf = ({ aggregation }: Selection): Summary => {
   return aggregation.startsWith('p') ? median : mean;
 };
 
-/** The hours of each cell, row by row. */
-const byCell = ({ timestamps }: MetricReading, values: Values, timeZone: string): number[][][] => {
+/** A metric hour by hour. */
+interface Hours {
+  readonly timestamps: readonly string[];
+  readonly values: Values;
+}
+
+/** The values of each cell, row by row. */
+const byCell = ({ timestamps, values }: Hours, timeZone: string): number[][][] => {
   const cells = WEEKDAYS.map(() => HOURS.map((): number[] => []));
   const localTime = createLocalTime(timeZone);
   for (const [index, instant] of timestamps.entries()) {
@@ -58,16 +64,24 @@ const byCell = ({ timestamps }: MetricReading, values: Values, timeZone: string)
   return cells;
 };
 
-const valuesOf = ({ groups }: MetricReading): Values => groups[0]?.values ?? [];
-
 /** Hours before the first observation are no quiet hours: nobody looked. */
-const sinceFirst = (values: Values): Values => {
+const sinceFirst = ({ timestamps, values }: Hours): Hours => {
   const first = values.findIndex((value) => value !== null && value !== 0);
-  return values.map((value, index) => (index < first ? null : value));
+  return { timestamps, values: values.map((value, index) => (index < first ? null : value)) };
+};
+
+const createHourReader = (context: WidgetContext, period: Period) => async (selection: Selection) => {
+  const parts = hourlyParts(period).map((part) => readSelection(context, selection, part, 'hour'));
+  const readings = await Promise.all(parts);
+  return {
+    isEmpty: readings.every(isEmpty),
+    timestamps: readings.flatMap(({ timestamps }) => timestamps),
+    values: readings.flatMap(({ groups, timestamps }) => groups[0]?.values ?? timestamps.map(() => null)),
+  };
 };
 
 const readAverages = async (
-  read: (selection: Selection) => Promise<MetricReading>,
+  read: (selection: Selection) => Promise<Hours>,
   selection: Selection,
   timeZone: string,
 ): Promise<(number | null)[][]> => {
@@ -75,8 +89,8 @@ const readAverages = async (
     read({ ...selection, aggregation: 'sum' }),
     read({ ...selection, aggregation: 'count' }),
   ]);
-  const observations = byCell(counts, valuesOf(counts), timeZone);
-  return byCell(sums, valuesOf(sums), timeZone).map((row, weekday) =>
+  const observations = byCell(counts, timeZone);
+  return byCell(sums, timeZone).map((row, weekday) =>
     row.map((cell, hour) => {
       const count = sum(observations[weekday]?.[hour] ?? []);
       return count === 0 ? null : sum(cell) / count;
@@ -95,14 +109,14 @@ export const readHourWeekday = async (
   config: Extract<WidgetDraft, { type: 'heatmap' }>['config'],
 ): Promise<HeatmapData | undefined> => {
   const selection = selectMetric(context, config.dataSource, config.aggregation, config.filters);
-  const period = latestHours(periodOf(context, config));
-  const read = (selected: Selection) => readSelection(context, selected, period, 'hour');
-  const reading = await read(selection);
-  if (isEmpty(reading)) return undefined;
+  const read = createHourReader(context, periodOf(context, config));
+  const hours = await read(selection);
+  if (hours.isEmpty) return undefined;
   const summarize = summaryOf(selection);
   const values =
     selection.aggregation === 'average'
       ? await readAverages(read, selection, config.timeZone)
-      : byCell(reading, sinceFirst(valuesOf(reading)), config.timeZone).map((row) => row.map(summarize));
-  return { unit: unitOf(selection), columns: HOURS, rows: WEEKDAYS, values };
+      : byCell(sinceFirst(hours), config.timeZone).map((row) => row.map(summarize));
+  const unit = isCounting(selection.aggregation) ? `${unitOf(selection) || '1'}/h` : unitOf(selection);
+  return { unit, columns: HOURS, rows: WEEKDAYS, values };
 };

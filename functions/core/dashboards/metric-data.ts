@@ -1,7 +1,7 @@
 import type { WidgetDraft } from '../../../plugins/widget.ts';
 import type { MetricReading } from '../rollups/metric-query.ts';
-import { periodOf, readSelection, selectMetric, unitOf, type WidgetContext } from './source-reading.ts';
-import { chooseInterval, finestInterval, periodBefore } from './time-range.ts';
+import { periodOf, readSelection, readTotals, selectMetric, unitOf, type WidgetContext } from './source-reading.ts';
+import { chooseInterval, periodBefore } from './time-range.ts';
 import type { MetricData } from './widget-data.ts';
 
 const totalOf = ({ groups }: MetricReading): number | null => groups[0]?.total ?? null;
@@ -24,11 +24,10 @@ export const readMetricWidget = async (
   const selection = selectMetric(context, config.dataSource, config.aggregation, config.filters);
   const period = periodOf(context, config);
   const interval = chooseInterval(config.interval, period);
-  const finest = finestInterval(period);
   const [spark, current, before] = await Promise.all([
     readSelection(context, selection, period, interval),
-    readSelection(context, selection, period, finest),
-    readSelection(context, selection, periodBefore(period, finest), finest),
+    readTotals(context, selection, period),
+    readTotals(context, selection, periodBefore(period)),
   ]);
   const [value, previous] = [totalOf(current), totalOf(before)];
   if (value === null) return undefined;

@@ -1,7 +1,8 @@
 import { v7 as timeOrdered } from 'uuid';
 import * as z from 'zod';
 import { AppError } from '../errors.ts';
-import type { Clock } from '../ports.ts';
+import type { Clock, RateLimiter } from '../ports.ts';
+import { requireRoom } from '../rate-limit.ts';
 import { parseOrThrow } from '../validation.ts';
 import type { Dashboard } from './dashboard.ts';
 import type { ShareStore } from './dashboard-store.ts';
@@ -85,15 +86,19 @@ export interface SharedDashboard {
   readonly expiresAt: string;
 }
 
+/** What a link is opened with; each is counted by itself, so that one that spreads takes nothing from the tenant. */
+export type OpenDependencies = ShareDependencies & { readonly limiter: RateLimiter };
+
 /**
  * What a link shows: the dashboard as it is now.
  *
- * @throws {AppError} `share.not_found` when the link is unknown, revoked, has expired, or its dashboard was deleted.
+ * @throws {AppError} `rate.limited`, or `share.not_found` when the link is unknown, revoked, has expired, or its dashboard was deleted.
  */
-export const openShare = async (dependencies: ShareDependencies, token: string): Promise<SharedDashboard> => {
+export const openShare = async (dependencies: OpenDependencies, token: string): Promise<SharedDashboard> => {
   const share = looksLikeShareToken(token) ? await dependencies.shares.find(hashShareToken(token)) : undefined;
   if (share !== undefined && isValid(share, dependencies.clock)) {
     const { tenant, dashboardId: id, expiresAt } = share;
+    requireRoom(await dependencies.limiter.take(`${tenant}#share#${share.id}`, 'read'));
     const dashboard = await getDashboard(dependencies, { tenant, id }).catch((error: unknown) => {
       if (error instanceof AppError) return undefined;
       throw error;

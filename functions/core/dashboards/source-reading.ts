@@ -1,10 +1,10 @@
 import type { MetricAggregation } from '../../../plugins/metric.ts';
 import type { TimeRange } from '../../../plugins/widget.ts';
 import { AppError } from '../errors.ts';
-import type { MetricInterval, MetricReading, ReadMetric, ReadView } from '../rollups/metric-query.ts';
+import type { MetricInterval, MetricQuery, MetricReading, ReadMetric, ReadView } from '../rollups/metric-query.ts';
 import type { DataSource } from './data-source.ts';
 import { resolveSource } from './data-source.ts';
-import { type Period, resolveRange } from './time-range.ts';
+import { finestInterval, type Period, resolveRange } from './time-range.ts';
 
 /** What a widget is computed from. */
 export interface WidgetContext {
@@ -55,27 +55,46 @@ export interface Grouping {
   readonly groupLimit?: number;
 }
 
-export const readSelection = (
-  { tenant, readMetric }: WidgetContext,
+const toQuery = (
+  { tenant }: WidgetContext,
   { source, aggregation, filters }: Selection,
   { start, end }: Period,
   interval: MetricInterval,
-  { groupBy, groupLimit = 1 }: Grouping = {},
+  { groupBy, groupLimit = 1 }: Grouping,
+): MetricQuery => ({
+  tenant,
+  plugin: source.plugin,
+  metric: source.name,
+  aggregation,
+  interval,
+  start: new Date(start),
+  end: new Date(end),
+  filters,
+  groupLimit,
+  ...(groupBy === undefined ? {} : { groupBy }),
+});
+
+export const readSelection = (
+  context: WidgetContext,
+  selection: Selection,
+  period: Period,
+  interval: MetricInterval,
+  grouping: Grouping = {},
+): Promise<MetricReading> => context.readMetric(toQuery(context, selection, period, interval, grouping));
+
+/** The figures over a whole period, which is met as closely as it can be. */
+export const readTotals = (
+  context: WidgetContext,
+  selection: Selection,
+  period: Period,
+  grouping: Grouping = {},
 ): Promise<MetricReading> =>
-  readMetric({
-    tenant,
-    plugin: source.plugin,
-    metric: source.name,
-    aggregation,
-    interval,
-    start: new Date(start),
-    end: new Date(end),
-    filters,
-    groupLimit,
-    ...(groupBy === undefined ? {} : { groupBy }),
+  context.readMetric({
+    ...toQuery(context, selection, period, finestInterval(period), grouping),
+    totalsOnly: true,
   });
 
-/** These counts and sums are nothing where nothing was observed; any other figure does not exist there. */
+/** What grows with the time it is taken over. */
 const COUNTING: readonly MetricAggregation[] = ['count', 'sum', 'unique'];
 
 /** Whether a reading holds nothing that is worth an axis. */

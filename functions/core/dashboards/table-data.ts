@@ -6,13 +6,14 @@ import {
   isEmpty,
   periodOf,
   readSelection,
+  readTotals,
   type Selection,
   selectMetric,
   titleOf,
   unitOf,
   type WidgetContext,
 } from './source-reading.ts';
-import { chooseInterval, finestInterval } from './time-range.ts';
+import { chooseInterval } from './time-range.ts';
 import type { TableData } from './widget-data.ts';
 
 type TableConfig = Extract<WidgetDraft, { type: 'table' }>['config'];
@@ -43,12 +44,11 @@ const readByGroup = async (
   const selections = selectAll(context, config);
   const [first, ...others] = selections;
   const period = periodOf(context, config);
-  const interval = finestInterval(period);
-  const leading = await readSelection(context, first, period, interval, config);
+  const leading = await readTotals(context, first, period, config);
   if (isEmpty(leading)) return undefined;
   const filters = { ...config.filters, [groupBy]: leading.groups.flatMap(({ name }) => name ?? []) };
   const following = await Promise.all(
-    others.map((selection) => readSelection(context, { ...selection, filters }, period, interval, config)),
+    others.map((selection) => readTotals(context, { ...selection, filters }, period, config)),
   );
   const totals = [leading, ...following].map(({ groups }) => new Map(groups.map(({ name, total }) => [name, total])));
   const rows = leading.groups.map(

@@ -40,14 +40,18 @@ export const chooseInterval = (wanted: MetricInterval | 'auto', period: Period):
 /** The finest interval that a period is read by: its ends are met the closest. */
 export const finestInterval = (period: Period): MetricInterval => chooseInterval('minute', period);
 
-/** As long a period, that ends with the interval in which the given one begins. */
-export const periodBefore = ({ start, end }: Period, interval: MetricInterval): Period => {
-  const border = floor(start, interval);
-  return { start: border - (end - border), end: border };
+/** As long a period before another, by its finest interval: it ends where the one begins that the other begins in. */
+export const periodBefore = (period: Period): Period => {
+  const border = floor(period.start, finestInterval(period));
+  return { start: border - (period.end - border), end: border };
 };
 
-/** The end of a period, no longer than can be read by the hour. */
-export const latestHours = ({ start, end }: Period): Period => ({
-  start: Math.max(start, end - (MOST_POINTS - 1) * INTERVAL_MS.hour),
-  end,
-});
+/** A period by parts that can be read by the hour. */
+export const hourlyParts = ({ start, end }: Period): Period[] => {
+  const first = floor(start, 'hour');
+  const length = MOST_POINTS * INTERVAL_MS.hour;
+  return Array.from({ length: Math.ceil((end - first) / length) }, (_, index) => ({
+    start: first + index * length,
+    end: Math.min(end, first + (index + 1) * length),
+  }));
+};

@@ -6,7 +6,7 @@ import type { MetricInterval } from '../rollups/metric-query.ts';
  * that nothing is known of is null.
  */
 
-export interface Series {
+interface Series {
   readonly name: string;
   readonly values: readonly (number | null)[];
 }
@@ -94,6 +94,8 @@ export interface DashboardData {
   readonly dashboardId: string;
   readonly version: number;
   readonly generatedAt: string;
+  /** Metrics hold every analysis that ended before; of later ones some may be missing, for half a minute or so. */
+  readonly asOf: string;
   /** What widgets without a range of their own show. */
   readonly timeRange: { readonly start: string; readonly end: string };
   readonly widgets: { readonly [id: string]: WidgetData };

@@ -50,13 +50,15 @@ export const createContributionFiler = ({ rollups, rollupQueue, clock }: FilingD
     await rollups.file(scope, { analysisId, endedAt }, hours);
     const until = windowEnd(Date.parse(endedAt));
     const isLate = clock().getTime() - Date.parse(endedAt) > SETTLING_MS / 2;
-    const keyOf = (hour: string): string => [tenant, type, hour, until].join('\n');
+    const shard = rollups.shardOf(analysisId);
+    const keyOf = (hour: string): string => [tenant, type, hour, until, shard].join('\n');
     const notes = hours
       .filter(({ hour }) => isLate || isNew(keyOf(hour)))
       .map(
         ({ hour }): PendingHour => ({
           hour,
           until: new Date(until).toISOString(),
+          shard,
           ...(isLate ? { lateAnalysis: analysisId } : {}),
         }),
       );

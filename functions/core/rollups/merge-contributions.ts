@@ -21,8 +21,8 @@ export interface MergeDependencies {
 }
 
 /** Notes one run takes on; the rest is left to the next. */
-const MOST_NOTES = 200;
-const CONCURRENT_HOURS = 4;
+const MOST_NOTES = 500;
+const CONCURRENT_HOURS = 8;
 const CONCURRENT_METRICS = 4;
 /** Tries to store a day that other hours of it are being stored in at the same time. */
 const MOST_DAY_TRIES = 8;

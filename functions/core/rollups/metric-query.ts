@@ -23,6 +23,8 @@ export interface MetricQuery {
   readonly filters: DimensionFilters;
   /** Groups that are returned, those with the largest totals. */
   readonly groupLimit: number;
+  /** Whether the totals are all that is wanted: then there are no timestamps and no values. @default false */
+  readonly totalsOnly?: boolean;
 }
 
 export interface MetricGroup {

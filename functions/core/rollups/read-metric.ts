@@ -2,9 +2,8 @@ import pMap from 'p-map';
 import type { MetricAggregation } from '../../../plugins/metric.ts';
 import type { Clock, PluginCatalog } from '../ports.ts';
 import { type Hour, startOfHour } from './contribution.ts';
-import { WINDOW_MS } from './file-contribution.ts';
 import { checkMetricQuery, type Intervals } from './metric-intervals.ts';
-import type { MetricGroup, MetricQuery, MetricReading, ReadMetric } from './metric-query.ts';
+import type { MetricGroup, MetricQuery, ReadMetric } from './metric-query.ts';
 import type { PendingHour, RollupScope, RollupStore } from './rollup-store.ts';
 import { type Cells, OTHER_SERIES, parseSeriesKey } from './series.ts';
 import { createSummarizer, type Summarizer, type Summary } from './summary.ts';
@@ -17,10 +16,10 @@ export interface ReadMetricDependencies {
 
 /** Bounds of one reading, whatever the traffic was; docs/dashboards.md states them. */
 const MOST_NOTES = 100;
-const MOST_FRESH_HOURS = 6;
-/** Of each shard of a fresh hour. */
-const MOST_FRESH_CONTRIBUTIONS = 100;
-const CONCURRENT_HOURS = 3;
+/** In all, and of one shard of an hour. */
+const MOST_CONTRIBUTIONS = 5_000;
+const MOST_OF_SHARD = 250;
+const CONCURRENT_HOURS = 12;
 
 /** The group of series that were too many to be kept apart. */
 const OTHER_GROUP = '(other)';
@@ -84,20 +83,29 @@ const createTable = (query: MetricQuery, intervals: Intervals) => {
     if (index === undefined) return;
     for (const [series, summary] of Object.entries(cells)) {
       const group = groupOf(series);
-      if (group !== undefined) cell(group.name, index).merge(project(summary, query.aggregation));
+      if (group !== undefined)
+        cell(group.name, query.totalsOnly ? 0 : index).merge(project(summary, query.aggregation));
     }
   };
   return { groups, visit };
 };
 
+const totalOf = (cells: ReadonlyMap<number, Summarizer>): Summarizer => {
+  const [only] = cells.values();
+  if (only !== undefined && cells.size === 1) return only;
+  const total = createSummarizer();
+  for (const summarizer of cells.values()) total.merge(summarizer.summarize());
+  return total;
+};
+
 const presentGroup = (
   name: string | null,
   cells: ReadonlyMap<number, Summarizer>,
-  { aggregation }: MetricQuery,
+  { aggregation, totalsOnly }: MetricQuery,
   known: readonly boolean[],
 ): MetricGroup => {
-  const total = createSummarizer();
-  for (const summarizer of cells.values()) total.merge(summarizer.summarize());
+  const total = totalOf(cells);
+  if (totalsOnly) return { name, values: [], total: total.aggregate(aggregation) };
   const nothing = createSummarizer().aggregate(aggregation);
   const values = known.map((isKnown, index) => cells.get(index)?.aggregate(aggregation) ?? (isKnown ? nothing : null));
   return { name, values, total: total.aggregate(aggregation) };
@@ -109,7 +117,7 @@ const largestFirst = (a: MetricGroup, b: MetricGroup): number =>
 
 /** What was merged, minute by minute or hour by hour. Returns until when each hour of the metric is merged. */
 const visitRollups = async (
-  { rollups }: ReadMetricDependencies,
+  rollups: RollupStore,
   scope: RollupScope,
   { metric, interval }: MetricQuery,
   intervals: Intervals,
@@ -139,17 +147,26 @@ const visitRollups = async (
   return merged;
 };
 
+const earlier = (a: string | undefined, b: string): string => (a === undefined || b < a ? b : a);
+
+interface FreshHour {
+  readonly hour: Hour;
+  /** Those that have notes; all when left out. */
+  readonly shards?: readonly number[];
+}
+
 /** What has ended since, of one hour. Returns where it had to stop short of the newest, if it had to. */
 const visitFresh = async (
-  { rollups }: ReadMetricDependencies,
+  rollups: RollupStore,
   scope: RollupScope,
   metric: string,
-  { hour, from }: { hour: Hour; from: string },
+  { hour, shards, from, limit }: FreshHour & { from: string; limit: number },
   visit: Visit,
 ): Promise<string | undefined> => {
   let stoppedAt: string | undefined;
   const range = { from, before: '9999' };
-  for await (const { contributions, cut } of rollups.contributions(scope, hour, range, MOST_FRESH_CONTRIBUTIONS)) {
+  const part = { limit, ...(shards === undefined ? {} : { shards }) };
+  for await (const { contributions, cut } of rollups.contributions(scope, hour, range, part)) {
     for (const { metrics } of contributions) {
       for (const [minute, cells] of Object.entries(metrics[metric] ?? {})) {
         visit(startOfHour(hour) + Number(minute) * 60_000, cells);
@@ -161,15 +178,40 @@ const visitFresh = async (
   return stoppedAt;
 };
 
-const earlier = (a: string | undefined, b: string): string => (a === undefined || b < a ? b : a);
+/** The hours to be looked at beside their rollups. */
+const freshHours = (pending: readonly PendingHour[]): FreshHour[] =>
+  [...Map.groupBy(pending, ({ hour }) => hour)].map(([hour, notes]) => {
+    const shards = [...new Set(notes.map(({ shard }) => shard))];
+    const known = shards.flatMap((shard) => shard ?? []);
+    return known.length < shards.length ? { hour } : { hour, shards: known };
+  });
 
-/** The hours to be looked at beside their rollups, the latest of them, and since when others are not known. */
-const chooseFresh = (pending: readonly PendingHour[]): { hours: Hour[]; unknownSince: string | undefined } => {
-  const hours = [...new Set(pending.map(({ hour }) => hour))].slice(0, MOST_FRESH_HOURS);
-  const unread = pending.filter(({ hour }) => !hours.includes(hour));
-  if (pending.length === MOST_NOTES) return { hours, unknownSince: new Date(0).toISOString() };
-  const since = unread.map(({ until }) => new Date(Date.parse(until) - WINDOW_MS).toISOString());
-  return { hours, unknownSince: since.sort()[0] };
+/** Everything there is. Returns since when some of it had to be left out, if it had to. */
+const visitAll = async (
+  rollups: RollupStore,
+  scope: RollupScope,
+  query: MetricQuery,
+  intervals: Intervals,
+  visit: Visit,
+): Promise<string | undefined> => {
+  const pending = await rollups.pending(scope, intervals.range, MOST_NOTES);
+  const hours = freshHours(pending);
+  // Of the hours before those of the latest notes nothing is known.
+  const unknownSince = pending.length === MOST_NOTES ? new Date(0).toISOString() : undefined;
+  const settled = await rollups.readMerged(
+    scope,
+    hours.map(({ hour }) => hour),
+  );
+  const merged = await visitRollups(rollups, scope, query, intervals, visit);
+  const mergedOf = (hour: Hour): string => [merged.get(hour) ?? '', settled.get(hour) ?? ''].sort().at(-1) ?? '';
+  const shards = hours.reduce((sum, fresh) => sum + (fresh.shards?.length ?? rollups.shards), 0);
+  const limit = Math.min(MOST_OF_SHARD, Math.floor(MOST_CONTRIBUTIONS / shards));
+  const stops = await pMap(
+    hours,
+    (fresh) => visitFresh(rollups, scope, query.metric, { ...fresh, from: mergedOf(fresh.hour), limit }, visit),
+    { concurrency: CONCURRENT_HOURS },
+  );
+  return [...stops, unknownSince].flatMap((instant) => instant ?? []).sort()[0];
 };
 
 /**
@@ -179,32 +221,22 @@ const chooseFresh = (pending: readonly PendingHour[]): { hours: Hour[]; unknownS
  * merged, then the rollups, which can only have come further since.
  */
 export const createReadMetric =
-  (dependencies: ReadMetricDependencies): ReadMetric =>
-  async (query): Promise<MetricReading> => {
-    const { unit, intervals } = checkMetricQuery(dependencies.catalog, query);
+  ({ catalog, rollups, clock }: ReadMetricDependencies): ReadMetric =>
+  async (query) => {
+    const { unit, intervals } = checkMetricQuery(catalog, query);
     const scope = { tenant: query.tenant, plugin: query.plugin };
-    const now = dependencies.clock();
-    const pending = await dependencies.rollups.pending(scope, intervals.range, MOST_NOTES);
-    const { hours, unknownSince } = chooseFresh(pending);
-    const settled = await dependencies.rollups.readMerged(scope, hours);
+    const now = clock();
     const table = createTable(query, intervals);
-    const merged = await visitRollups(dependencies, scope, query, intervals, table.visit);
-    const mergedOf = (hour: Hour): string => [merged.get(hour) ?? '', settled.get(hour) ?? ''].sort().at(-1) ?? '';
-    const stops = await pMap(
-      hours,
-      (hour) => visitFresh(dependencies, scope, query.metric, { hour, from: mergedOf(hour) }, table.visit),
-      { concurrency: CONCURRENT_HOURS },
-    );
-    const asOf = [...stops, unknownSince].reduce<string>((a, b) => earlier(b, a), now.toISOString());
+    const unknownSince = await visitAll(rollups, scope, query, intervals, table.visit);
     const known = intervals.starts.map((start) => start <= now.getTime());
     const groups = [...table.groups].map(([name, cells]) => presentGroup(name, cells, query, known)).sort(largestFirst);
-    const whole =
-      query.groupBy === undefined && groups.length === 0 ? [presentGroup(null, new Map(), query, known)] : groups;
+    const isEmpty = query.groupBy === undefined && groups.length === 0;
+    const whole = isEmpty ? [presentGroup(null, new Map(), query, known)] : groups;
     return {
       unit,
-      timestamps: intervals.starts.map((start) => new Date(start).toISOString()),
+      timestamps: query.totalsOnly ? [] : intervals.starts.map((start) => new Date(start).toISOString()),
       groups: whole.slice(0, query.groupLimit),
       otherGroups: Math.max(0, whole.length - query.groupLimit),
-      asOf,
+      asOf: earlier(unknownSince, now.toISOString()),
     };
   };

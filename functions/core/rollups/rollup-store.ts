@@ -15,6 +15,12 @@ export interface FiledContribution {
   readonly metrics: HourContribution['metrics'];
 }
 
+/** A part of an hour's contributions. */
+interface FilingPart {
+  readonly shards?: readonly number[];
+  readonly limit?: number;
+}
+
 export interface FiledPage {
   readonly contributions: readonly FiledContribution[];
   /** Whether the limit kept some back. */
@@ -26,6 +32,8 @@ export interface PendingHour {
   readonly hour: Hour;
   /** They ended before this instant, ISO 8601 in UTC. */
   readonly until: string;
+  /** Where they lie, as far as it is known: readers need not look at the other shards. */
+  readonly shard?: number;
   /** The analysis that was filed so late that its place may have been passed: the hour is to be merged anew. */
   readonly lateAnalysis?: string;
 }
@@ -55,19 +63,23 @@ export interface Versioned<Rollup> {
 }
 
 /** What an hour's rollups are known to hold, of every metric. */
-export interface HourState {
+interface HourState {
   readonly mergedUntil: string | undefined;
   readonly rollups: ReadonlyMap<string, Versioned<HourRollup>>;
 }
 
 /** Instants between which analyses ended: at or after the first, before the second; ISO 8601 in UTC. */
-export interface FilingRange {
+interface FilingRange {
   readonly from: string;
   readonly before: string;
 }
 
 /** The contributions of analyses, and what was merged of them: a view that can be recomputed from the contributions. */
 export interface RollupStore {
+  /** Parts that the contributions to an hour are spread over. */
+  readonly shards: number;
+  /** The one that an analysis's contributions lie in. */
+  shardOf(analysisId: string): number;
   /** Files what an analysis adds; filing it twice changes nothing. */
   file(
     scope: RollupScope,
@@ -80,9 +92,9 @@ export interface RollupStore {
   forget(scope: RollupScope, pending: readonly PendingHour[]): Promise<void>;
   /**
    * Contributions to an hour, page by page.
-   * @param limit the most of one page, each of which is then another shard's first: there are few shards
+   * @param part the shards to look at, all when left out, and the most of each
    */
-  contributions(scope: RollupScope, hour: Hour, range: FilingRange, limit?: number): AsyncIterable<FiledPage>;
+  contributions(scope: RollupScope, hour: Hour, range: FilingRange, part?: FilingPart): AsyncIterable<FiledPage>;
   readHour(scope: RollupScope, hour: Hour): Promise<HourState>;
   /** Until when each hour is merged, of every metric; hours that never were are left out. */
   readMerged(scope: RollupScope, hours: readonly Hour[]): Promise<Map<Hour, string>>;

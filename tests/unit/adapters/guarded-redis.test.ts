@@ -69,26 +69,49 @@ describe.skipIf(!hasRedisServer)('on a Redis that', () => {
   });
 
   test.each(['error page', 'error status', 'silent'] as const)(
-    'answers with trouble (%s), it leaves it alone for three seconds',
+    'answers with trouble (%s), it is left alone after the second time, for three seconds',
     async (trouble) => {
-      const { guard, counted } = createGuard(redis.url, { waitingMs: trouble === 'silent' ? 50 : 5_000 });
+      const { guard, counted } = createGuard(redis.url, { waitingMs: trouble === 'silent' ? 1_000 : 5_000 });
       redis.trouble(trouble);
-      const first = await get(guard);
+      const troubled = [await get(guard), await get(guard)];
       redis.trouble('none');
       const before = redis.requests();
 
       guard.begin();
       now += 2_900;
-      const second = await get(guard);
+      const meanwhile = await get(guard);
       const askedMeanwhile = redis.requests() - before;
       now += 200;
-      const third = await get(guard);
+      const afterwards = await get(guard);
 
-      expect([first, second, third]).toEqual([undefined, undefined, 'välue']);
-      expect(askedMeanwhile).toBe(0);
-      expect(counted).toEqual(['RedisFailed', 'RedisBypassed']);
+      expect(troubled).toEqual([undefined, undefined]);
+      expect([meanwhile, askedMeanwhile]).toEqual([undefined, 0]);
+      expect(afterwards).toBe('välue');
+      expect(counted).toEqual(['RedisFailed', 'RedisFailed', 'RedisBypassed']);
     },
   );
+
+  test('fails once, as when a connection takes long to open, it is asked again at once', async () => {
+    const { guard, counted } = createGuard(redis.url);
+    redis.trouble('error page');
+    const first = await get(guard);
+    redis.trouble('none');
+
+    expect([first, await get(guard)]).toEqual([undefined, 'välue']);
+    expect(counted).toEqual(['RedisFailed']);
+  });
+
+  test('still fails when it is tried again, it is left alone at once', async () => {
+    const { guard, counted } = createGuard(redis.url);
+    redis.trouble('error page');
+    for (const wait of [0, 0, 3_000, 0]) {
+      now += wait;
+      await get(guard);
+    }
+    redis.trouble('none');
+
+    expect(counted).toEqual(['RedisFailed', 'RedisFailed', 'RedisFailed', 'RedisBypassed']);
+  });
 
   test('is not there, it goes on without', async () => {
     const { guard, counted } = createGuard('http://127.0.0.1:1');

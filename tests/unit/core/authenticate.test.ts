@@ -33,6 +33,8 @@ test('a key stands for the tenant it was made for, with its scopes', async () =>
   expect(await who(secret)).toEqual({ tenant: 'acme', subject: `key:${key.id}`, scopes: ['submit', 'read'] });
 });
 
+const checks = { send: async () => {} };
+
 test('what is kept of a key does not contain it', async () => {
   const { create, keys } = setUp();
 
@@ -47,7 +49,7 @@ test('a key that was revoked opens nothing within a minute, cached or not', asyn
   const cached = createApiKeyCache(keys, clock);
   await who(secret, cached);
 
-  await revokeKey({ keys }, { tenant: 'acme', id: key.id });
+  await revokeKey({ keys, checks }, { tenant: 'acme', id: key.id });
   advance(60);
 
   for (const store of [cached, keys]) {
@@ -69,7 +71,9 @@ test('a tenant cannot revoke the key of another', async () => {
   const { create, keys, authenticate: who } = setUp();
   const { key, secret } = await create({ name: 'ci', scopes: ['read'] });
 
-  await expect(revokeKey({ keys }, { tenant: 'rival', id: key.id })).rejects.toMatchObject({ code: 'key.not_found' });
+  await expect(revokeKey({ keys, checks }, { tenant: 'rival', id: key.id })).rejects.toMatchObject({
+    code: 'key.not_found',
+  });
   expect(await who(secret)).toMatchObject({ tenant: 'acme' });
 });
 

@@ -9,6 +9,7 @@ import {
   openConnection,
   requireAuthenticated,
 } from '../../../functions/core/guard-connection.ts';
+import { revokeKey } from '../../../functions/core/manage-keys.ts';
 import type { ConnectionCheck } from '../../../functions/core/ports.ts';
 
 const START = Date.UTC(2026, 2, 1);
@@ -37,7 +38,8 @@ const createWorld = () => {
   const tokens = { verify: async (token: string) => principals[token] ?? expect.unreachable() };
   const limits = { windowSeconds: 10, requests: { submit: 9, batch: 9, read: 9, admin: 9, connect: 9 } };
   const limiter = createInProcessRateLimiter({ limits, clock });
-  const dependencies = { connections, checks, closer, clock, tokens, keys: createMemoryApiKeyStore(), limiter };
+  const keys = createMemoryApiKeyStore();
+  const dependencies = { connections, checks, closer, clock, tokens, keys, limiter };
   return {
     closedAfter,
     connections,
@@ -46,6 +48,10 @@ const createWorld = () => {
     authenticate: (connectionId: string, principal: Principal) => {
       principals['token'] = principal;
       return authenticateConnection(dependencies, connectionId, 'token');
+    },
+    revoke: async (id: string) => {
+      await keys.add({ id, tenant: 'acme', name: '', scopes: ['read'], createdAt: '' }, id);
+      await revokeKey({ keys, checks }, { tenant: 'acme', id });
     },
     async advance(seconds: number) {
       const end = now + seconds * 1000;
@@ -61,6 +67,8 @@ const createWorld = () => {
     },
   };
 };
+
+const keyed = (id: string): Principal => ({ tenant: 'acme', subject: `key:${id}`, scopes: ['read'] });
 
 const principal = (seconds?: number, tenant = 'acme'): Principal => ({
   tenant,
@@ -140,4 +148,25 @@ test('between its expiry and its end a connection is not served', () => {
 
   expect(requireAuthenticated(connection, new Date(START + 9_999))).toEqual(principal(10));
   expect(() => requireAuthenticated(connection, new Date(START + 10_000))).toThrow('has expired');
+});
+
+test('revoking a key closes the connections it stands for within a minute, those opened meanwhile as well', async () => {
+  const { open, authenticate, advance, revoke, closedAfter, connections } = createWorld();
+  await open('by url', keyed('a'));
+  await open('by frame');
+  await authenticate('by frame', keyed('a'));
+  await open('changed', keyed('a'));
+  await authenticate('changed', principal());
+  await open('of another key', keyed('b'));
+  await open('of a token', principal());
+
+  await revoke('a');
+  await advance(15);
+  // A function that remembers the key still lets one in.
+  await open('late', keyed('a'));
+  await advance(60);
+
+  expect(Object.keys(closedAfter).sort()).toEqual(['by frame', 'by url', 'late']);
+  expect(Math.max(...Object.values(closedAfter))).toBeLessThan(60);
+  expect(await connections.get('late')).toBeUndefined();
 });

@@ -12,6 +12,7 @@ import type { Logger, RunOutcome } from '../../../functions/core/ports.ts';
 import { processJob } from '../../../functions/core/process-job.ts';
 import type { PushEvent } from '../../../functions/core/push-event.ts';
 import { createContributionFiler } from '../../../functions/core/rollups/file-contribution.ts';
+import { mergeContributions } from '../../../functions/core/rollups/merge-contributions.ts';
 
 const clock = () => new Date('2026-01-01T00:00:05.000Z');
 const logger: Logger = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
@@ -24,7 +25,7 @@ const job: Job = {
   data: { inline: {} },
 };
 
-const completed = (insights: readonly unknown[] = []): RunOutcome => ({
+const completed = (insights: readonly unknown[] = []): Extract<RunOutcome, { status: 'completed' }> => ({
   status: 'completed',
   output: { insights, patterns: [], metrics: {} },
   dimensions: { userId: ['ann'] },
@@ -223,4 +224,85 @@ test('an event too large for a frame becomes a link to the whole result', async 
   };
   expect(world.events()[0]?.data).toEqual(link);
   expect(world.events()[1]?.data).toEqual(link);
+});
+
+test('every message of a run delivered three times, in another order, leaves the same rollups', async () => {
+  const jobs = Array.from(
+    { length: 30 },
+    (_, index): Job => ({
+      ...job,
+      analysisId: `018f0000-0000-7000-8000-${String(index).padStart(12, '0')}`,
+      data: { inline: { index } },
+    }),
+  );
+  const runAll = async (order: readonly number[]) => {
+    const rollups = createMemoryRollupStore();
+    const { queue: rollupQueue } = createMemoryRollupQueue();
+    let now = Date.parse('2026-01-01T00:00:05.000Z');
+    const ticking = () => {
+      now += 700;
+      return new Date(now);
+    };
+    const { dependencies } = await createWorld();
+    const runner = {
+      async run(_: unknown, data: unknown): Promise<RunOutcome> {
+        const { index } = data as { index: number };
+        const minutes = { [index % 60]: { 'country=de': { n: 1, sum: `${index}p-1` } } };
+        return {
+          ...completed(),
+          plots: { hours: [{ hour: '2026-01-01T00', metrics: { sales: minutes } }], views: {} },
+        };
+      },
+    };
+    const world = {
+      ...dependencies,
+      runner,
+      clock: ticking,
+      fileContribution: createContributionFiler({ rollups, rollupQueue, clock: ticking }),
+    };
+    const deliveries = new Map<number, number>();
+    for (const index of order) {
+      const [of, count] = [jobs[index] ?? expect.unreachable(), (deliveries.get(index) ?? 0) + 1];
+      deliveries.set(index, count);
+      if (count === 1) await dependencies.analyses.create({ ...of, status: 'queued' });
+      await processJob(world, of, count);
+      if (index % 7 === 0)
+        await mergeContributions({ rollups, rollupQueue, clock: ticking }, { tenant: 't', plugin: 'echo' });
+    }
+    now += 600_000;
+    await mergeContributions({ rollups, rollupQueue, clock: ticking }, { tenant: 't', plugin: 'echo' });
+    const { rollups: hours } = await rollups.readHour({ tenant: 't', plugin: 'echo' }, '2026-01-01T00');
+    return [...hours.values()].map(({ rollup }) => JSON.stringify(rollup.minutes));
+  };
+  const inOrder = [...jobs.keys()];
+  const once = await runAll(inOrder);
+  const shuffled = [...inOrder, ...inOrder, ...inOrder].sort((a, b) => ((a * 17) % 13) - ((b * 17) % 13) || b - a);
+
+  expect(once).toHaveLength(1);
+  expect(await runAll(shuffled)).toEqual(once);
+});
+
+test('a worker that dies between storing a result and filing it leaves that to the next delivery', async () => {
+  const world = await createWorld({
+    ...completed(),
+    plots: { hours: [{ hour: '2026-01-01T00', metrics: { sales: { '0': { '': { n: 1 } } } } }], views: {} },
+  });
+  const filed: string[] = [];
+  const dying = {
+    ...world.dependencies,
+    fileContribution: async () => {
+      throw new Error('the worker died');
+    },
+  };
+  await expect(processJob(dying, job, 1)).rejects.toThrow('the worker died');
+  const next = {
+    ...world.dependencies,
+    fileContribution: async ({ analysisId, endedAt }: { analysisId: string; endedAt: string }) => {
+      filed.push(`${analysisId} ${endedAt}`);
+    },
+  };
+  await processJob(next, job, 2);
+
+  expect(filed).toEqual([`${job.analysisId} ${clock().toISOString()}`]);
+  expect(world.runs).toHaveLength(1);
 });

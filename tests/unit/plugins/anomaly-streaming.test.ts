@@ -124,3 +124,70 @@ test('a state that was not given by this plugin is refused', () => {
 
   expect(error?.issues[0]?.path[0]).toBe('state');
 });
+
+describe('a state that was changed on its way', () => {
+  const complaintsOf = (data: object): string[] =>
+    (plugin.input.safeParse({ mode: 'streaming', ...data }).error?.issues ?? []).map(
+      ({ path, message }) => `${path.join('.')}: ${message}`,
+    );
+  const withStream = (state: Output, change: object) => ({
+    ...state,
+    streams: [{ ...state['streams'][0], ...change }],
+  });
+
+  test('is refused with the field that cannot be', async () => {
+    const { state } = await submit(part(0, 300));
+    const { forecast } = state.streams[0];
+    const smoother = { ...forecast.smoother, season: [1, 2] };
+    const scores = Buffer.from(Float32Array.of(Number.NaN).buffer).toString('base64');
+    const refused = (change: object) => complaintsOf({ ...part(300, 310), state: withStream(state, change) })[0];
+
+    expect(complaintsOf({ ...part(300, 310), state })).toEqual([]);
+    expect(refused({ intervalMs: 1e-300 })).toBe('state.streams.0.intervalMs: must be 0, or ms from 1 to a year');
+    expect(refused({ forecast: { ...forecast, smoother } })).toMatch(
+      /^state\.streams\.0\.forecast\.smoother\.season: /,
+    );
+    expect(refused({ forecast: { ...forecast, calibrator: { scores, seen: 1 } } })).toBe(
+      'state.streams.0.forecast.calibrator.scores: is not as an earlier result gave it',
+    );
+    expect(refused({ forecast: undefined })).toBe(
+      'state.streams.0.forecast: must be there: the state was learned by forecast',
+    );
+  });
+
+  test('of another method or version is refused with the reason', async () => {
+    const { state } = await submit(part(0, 300));
+
+    expect(complaintsOf({ ...part(300, 310), method: 'novelty', state })).toEqual([
+      'state: was learned by forecast and cannot be gone on with by novelty: leave method out, or the state',
+    ]);
+    expect(complaintsOf({ rows: metricRows(10), state })).toEqual([
+      'state: was learned by forecast and cannot be gone on with by nearest-neighbours: leave method out, or the state',
+    ]);
+    expect(complaintsOf({ ...part(300, 310), state: { ...state, version: 1 } })[0]).toMatch(
+      /^state\.version: must be 2: a state of another version/,
+    );
+  });
+
+  test('of rows with other metrics is refused', async () => {
+    const { state } = await submit({ rows: metricRows(200) });
+    const rows = metricRows(210)
+      .slice(200)
+      .map(({ timestamp }) => ({ timestamp, metrics: { cpu: 1, disk: 2 } }));
+
+    expect(complaintsOf({ rows, state })).toEqual([
+      'rows: have the metric disk, which the state has not; a stream goes on with the metrics it began with',
+    ]);
+  });
+});
+
+test('a named stream that is asked for another method begins anew and says why', async () => {
+  const { deliver } = service();
+  await deliver({ stream: 'prod', ...part(0, 300) });
+  const second = await deliver({ stream: 'prod', method: 'novelty', ...part(300, 600) });
+
+  expect(second['resumed']).toBe(false);
+  expect(second['insights']).toContainEqual(
+    expect.objectContaining({ kind: 'stream-restarted', message: expect.stringContaining('learned by forecast') }),
+  );
+});

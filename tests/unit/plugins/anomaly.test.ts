@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { createRandom, nextNormal } from '../../../models/statistics/random.ts';
 import plugin from '../../../plugins/anomaly/index.ts';
 import { hourlyPoints, hourlyValues, metricRows, SERIES_START } from '../../support/metric-series.ts';
 import { processContext } from '../../support/process-context.ts';
@@ -174,4 +175,75 @@ test('mistakes are named with their field', () => {
   expect(complaints({ rows: [{ timestamp: SERIES_START, metrics: { cpu: 1 } }] })).toEqual([
     'rows: must have at least two metrics; send one as a series',
   ]);
+});
+
+const poisson = (random: () => number, mean: number): number => {
+  let count = 0;
+  for (let product = random(); product > Math.exp(-mean); product *= random()) count += 1;
+  return count;
+};
+
+test('an outage of counts with a season alarms in each of its hours, and no usual count is below 0', async () => {
+  const random = createRandom(7);
+  const orders = Array.from({ length: 14 * 24 }, (_, i) =>
+    poisson(random, 110 - 90 * Math.cos((2 * Math.PI * i) / 24)),
+  );
+  orders.fill(0, 274, 280);
+  const { alarms } = await analyze({ series: [{ name: 'orders', points: hourlyPoints(orders) }] });
+
+  expect(alarms.items.map(({ timestamp }: Output) => timestamp)).toEqual([274, 275, 276, 277, 278, 279].map(at));
+  for (const { lower } of alarms.items) expect(lower).toBeGreaterThanOrEqual(0);
+});
+
+test.each(['robust-z', 'seasonal-esd', 'novelty'])(
+  'heavy tails alarm no more often than is stated by %s',
+  async (method) => {
+    const random = createRandom(11);
+    const heavy = () => {
+      const squares = [1, 2, 3, 4, 5].reduce((sum) => sum + nextNormal(random) ** 2, 0);
+      return nextNormal(random) / Math.sqrt(squares / 5);
+    };
+    const series = Array.from({ length: 12 }, (_, k) => ({
+      name: `s${k}`,
+      points: hourlyPoints(Array.from({ length: 500 }, heavy)),
+    }));
+    const { metrics } = await analyze({ method, alarmRate: 0.01, series });
+
+    expect(metrics.alarms / metrics.judged).toBeGreaterThan(0.001);
+    expect(metrics.alarms / metrics.judged).toBeLessThan(0.0125);
+  },
+);
+
+test('what is usual of a series that was 0 for long is 0, and not what a machine rounds to', async () => {
+  const values = Array.from({ length: 900 }, (_, i) => (i === 5 ? 3 : i === 850 ? 4 : 0));
+  const { alarms, insights } = await analyze({
+    method: 'forecast',
+    series: [{ name: 'errors', points: hourlyPoints(values) }],
+  });
+
+  expect(alarms.items[0]).toMatchObject({ value: 4, expected: 0 });
+  expect(JSON.stringify(insights)).not.toMatch(/e-\d/);
+});
+
+test.each(['auto', 'isolation-forest'])('two metrics of four that part ways alarm by %s', async (method) => {
+  const random = createRandom(3);
+  const rows = Array.from({ length: 1_000 }, (_, i) => {
+    const load = nextNormal(random);
+    const metrics = { cpu: load + 0.1 * nextNormal(random), latency: load + 0.1 * nextNormal(random) };
+    const others = { disk: nextNormal(random), queue: nextNormal(random) };
+    return {
+      timestamp: SERIES_START + i * 60_000,
+      metrics: { ...(i === 500 ? { cpu: 1.5, latency: -1.5 } : metrics), ...others },
+    };
+  });
+  const { incidents, metrics } = await analyze({ method, rows });
+
+  expect(incidents.items[0].start).toBe(new Date(SERIES_START + 500 * 60_000).toISOString());
+  expect(
+    incidents.items[0].peak.metrics
+      .slice(0, 2)
+      .map(({ metric }: Output) => metric)
+      .sort(),
+  ).toEqual(['cpu', 'latency']);
+  expect(metrics.alarms).toBeLessThan(4);
 });

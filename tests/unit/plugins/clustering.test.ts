@@ -206,7 +206,7 @@ describe('sessions', () => {
     const labels = result['labels'] as number[];
     expect(labels.slice(0, 20).filter((label) => labels.slice(20).includes(label))).toEqual([]);
     expect((result['ids'] as string[])[0]).toBe('loyal0');
-    const features = (result['features'] as { name: string }[]).map(({ name }) => name);
+    const features = (result['features'] as readonly { name: string }[]).map(({ name }) => name);
     expect(features).toEqual(
       expect.arrayContaining(['recencyDays', 'sessions', 'spent', 'pages', 'minutesPerSession']),
     );
@@ -214,7 +214,7 @@ describe('sessions', () => {
 
   test('without amounts have no money in them', async () => {
     const sessions = Array.from({ length: 40 }, (_, u) => visit(`u${u}`, u, 1 + (u % 5)));
-    const features = (await analyze({ sessions }))['features'] as { name: string }[];
+    const features = (await analyze({ sessions }))['features'] as readonly { name: string }[];
     expect(features.map(({ name }) => name)).not.toContain('spent');
   });
 });
@@ -235,5 +235,44 @@ describe('mistakes', () => {
     const { success, error } = plugin.input.safeParse(data);
     expect(success).toBe(false);
     expect(error?.issues[0]?.message).toMatch(message);
+  });
+});
+
+describe('columns of categories', () => {
+  const draw = (n: number, toRow: (random: () => number) => object) => {
+    const random = createRandom(5);
+    return Array.from({ length: n }, () => toRow(random));
+  };
+  const pick = (random: () => number, values: readonly string[]) => values[Math.floor(random() * values.length)];
+
+  test('that are independent make no clear groups, and the insight names them', async () => {
+    const rows = draw(300, (random) => ({
+      plan: pick(random, ['free', 'pro', 'team']),
+      country: pick(random, ['de', 'fr']),
+      device: pick(random, ['phone', 'desk']),
+    }));
+    const { structure, insights } = await analyze({ rows });
+
+    expect(structure).toMatchObject({ verdict: 'weak', repeats: ['plan', 'country', 'device'] });
+    expect(insights?.[0]?.message).toContain('only repeat plan and country and device');
+  });
+
+  test('that go together make clear groups, and each feature is named once', async () => {
+    const rows = draw(300, (random) => {
+      const team = random() < 0.5;
+      return {
+        plan: team ? 'team' : 'free',
+        device: team ? 'desk' : 'phone',
+        spend: (team ? 200 : 20) + nextNormal(random),
+      };
+    });
+    const { structure, patterns } = await analyze({ rows });
+
+    expect(structure).toMatchObject({ verdict: 'clear', repeats: [] });
+    for (const { evidence } of patterns ?? []) {
+      const features: unknown = evidence?.['features'];
+      expect(features).toEqual([...new Set(Array.isArray(features) ? features : [])]);
+      expect(features).toContain('plan');
+    }
   });
 });

@@ -25,9 +25,8 @@ const forecastWith = async (models: PluginModels, overrides: object = {}) => {
   const series = { name: 'visits', model: 'visits-lstm', start: START, interval: '1d', values: KNOWN, ...overrides };
   const data = predictive.input.parse({ series: [series], horizon: 14, effort: 'quick' });
   const { forecast } = await predictive.process(data, processContext({ models }));
-  const [report] = (forecast as { series: { method: string; mean: number[]; network: unknown; candidates: unknown }[] })
-    .series;
-  if (report === undefined) throw new Error('no series');
+  const report = forecast?.series[0];
+  if (report === undefined || !('method' in report)) throw new Error('no forecast');
   return report;
 };
 

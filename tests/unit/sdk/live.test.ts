@@ -104,6 +104,22 @@ test('an event that comes again is given to a subscription once, and to each tha
   expect(second.mock.calls).toEqual([['x'], ['y']]);
 });
 
+test('what a resumed subscription is sent again from before it began is not given to the app', async () => {
+  const { live, last } = createWorld();
+  const handler = vi.fn();
+  live.subscribe({}, ({ eventId }) => handler(eventId));
+  await accept(last());
+  last().receive({ event: 'subscribed', id: '1', cursor: 'm5' });
+  last().cut();
+  await vi.advanceTimersByTimeAsync(2_000);
+  await accept(last());
+
+  last().receive(eventOf('earlier', { cursor: 'm4', replayed: true }));
+  last().receive(eventOf('missed', { cursor: 'm6', replayed: true }));
+
+  expect(handler.mock.calls).toEqual([['missed']]);
+});
+
 test('the app is told when what was missed is no longer kept, and the subscription goes on', async () => {
   const { live, last } = createWorld();
   const onExpired = vi.fn();

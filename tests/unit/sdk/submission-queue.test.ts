@@ -225,7 +225,7 @@ test('a stored queue is sent by the next client of its name, with the keys it ha
 
   expect(stranger.requests).toEqual([]);
   expect(second.requests).toEqual([first.requests[0]]);
-  expect([...storage.values].filter(([, value]) => value.includes('echo'))).toEqual([]);
+  expect([...storage.values]).toEqual([]);
 });
 
 test('tabs that share a storage lose nothing of each other, whichever of them ends', async () => {

@@ -38,7 +38,7 @@ export type {
 };
 
 /** Every key that the configuration of some type of widget has; the form changes the type while it is written. */
-export interface WidgetConfig {
+interface WidgetConfig {
   readonly dataSource?: string;
   readonly chartType?: ChartType;
   readonly aggregation?: string;

@@ -12,9 +12,20 @@ export interface ShareLink {
 
 const pathOf = (id: string): string => `/api/dashboard/${encodeURIComponent(id)}`;
 
-const withQuery = (path: string, range: TimeRange | undefined): string => {
-  const query = toQuery(range).toString();
-  return query === '' ? path : `${path}?${query}`;
+/** What of a dashboard is to be computed. */
+export interface DataRequest {
+  /** Undefined for the dashboard's own. */
+  readonly range: TimeRange | undefined;
+  /** Ids of the widgets; undefined for all. */
+  readonly widgets: readonly string[] | undefined;
+  readonly signal: AbortSignal;
+}
+
+const withQuery = (path: string, { range, widgets }: DataRequest): string => {
+  const query = toQuery(range);
+  if (widgets !== undefined) query.set('widgets', widgets.join(','));
+  const text = query.toString();
+  return text === '' ? path : `${path}?${text}`;
 };
 
 const onlyDashboard = async (
@@ -40,16 +51,16 @@ export const createDashboardsApi = ({ request }: ApiClient) => ({
   async remove(id: string): Promise<void> {
     await request(pathOf(id), { method: 'DELETE' });
   },
-  async data(id: string, range: TimeRange | undefined, signal: AbortSignal): Promise<DashboardData> {
-    return (await request<DashboardData>(withQuery(`${pathOf(id)}/data`, range), { signal })).body;
+  async data(id: string, asked: DataRequest): Promise<DashboardData> {
+    return (await request<DashboardData>(withQuery(`${pathOf(id)}/data`, asked), { signal: asked.signal })).body;
   },
   async share(id: string, expiresInHours: number): Promise<ShareLink> {
     return (await request<ShareLink>(`${pathOf(id)}/share`, { method: 'POST', body: { expiresInHours } })).body;
   },
   shared: (token: string) => onlyDashboard(request(`/api/shared/${encodeURIComponent(token)}`)),
-  async sharedData(token: string, range: TimeRange | undefined, signal: AbortSignal): Promise<DashboardData> {
+  async sharedData(token: string, asked: DataRequest): Promise<DashboardData> {
     const path = `/api/shared/${encodeURIComponent(token)}/data`;
-    return (await request<DashboardData>(withQuery(path, range), { signal })).body;
+    return (await request<DashboardData>(withQuery(path, asked), { signal: asked.signal })).body;
   },
 });
 

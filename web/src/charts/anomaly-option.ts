@@ -22,7 +22,7 @@ type Alarm = AnomalySeries['alarms'][number];
 const SEVERITIES: readonly Severity[] = ['critical', 'warning', 'info'];
 
 /** The same for an alarm wherever it is met again. */
-export const alarmKey = (series: string, { timestamp }: Alarm): string => `${series}\n${timestamp}`;
+const alarmKey = (series: string, { timestamp }: Alarm): string => `${series}\n${timestamp}`;
 
 export const alarmKeys = ({ series }: AnomalyData): string[] =>
   series.flatMap(({ name, alarms }) => alarms.map((alarm) => alarmKey(name, alarm)));
@@ -49,25 +49,35 @@ const alarmSeries = (entry: AnomalySeries, theme: ChartTheme, isNew: (key: strin
     ];
   });
 
-const lineSeries = (entry: AnomalySeries, index: number, theme: ChartTheme, incidents: AnomalyData['incidents']) => {
-  const { color, dash } = seriesStyle(theme, index);
-  const areas = incidents.map(({ start, end }): [{ xAxis: string }, { xAxis: string }] => [
-    { xAxis: start },
-    { xAxis: end },
-  ]);
+const lineSeries = (entry: AnomalySeries, index: number, theme: ChartTheme) => {
+  const { color, dash, symbol } = seriesStyle(theme, index);
   return {
     type: 'line' as const,
     name: nameOf(entry.name, 'Value'),
+    symbol,
     showSymbol: false,
     itemStyle: { color },
     lineStyle: { color, width: 1.5, type: dash },
     emphasis: { disabled: true },
     data: toPoints(entry.timestamps, entry.values),
-    ...(index === 0
-      ? { markArea: { silent: true, itemStyle: { color: theme.severity.critical, opacity: 0.08 }, data: areas } }
-      : {}),
   };
 };
+
+/** The times of incidents as shades from top to bottom, on an axis of their own that is not shown. */
+const incidentShades = ({ incidents }: AnomalyData, theme: ChartTheme) => ({
+  type: 'line' as const,
+  yAxisIndex: 1,
+  symbol: 'none',
+  silent: true,
+  lineStyle: { opacity: 0 },
+  emphasis: { disabled: true },
+  areaStyle: { color: theme.severity.critical, opacity: 0.08 },
+  data: incidents.flatMap(({ start, end }): [string, number | null][] => [
+    [start, 1],
+    [end, 1],
+    [end, null],
+  ]),
+});
 
 const seriesParts = (data: AnomalyData, theme: ChartTheme, isNew: (key: string) => boolean) =>
   data.series.flatMap((entry, index) => {
@@ -77,7 +87,7 @@ const seriesParts = (data: AnomalyData, theme: ChartTheme, isNew: (key: string) 
       lower === undefined || upper === undefined
         ? []
         : bandSeries({ stack: `usual:${index}`, timestamps, lower, upper, color });
-    return [...band, lineSeries(entry, index, theme, data.incidents), ...alarmSeries(entry, theme, isNew)];
+    return [...band, lineSeries(entry, index, theme), ...alarmSeries(entry, theme, isNew)];
   });
 
 const rowsAt = (entry: AnomalySeries, index: number, time: number, theme: ChartTheme): TooltipRow[] => {
@@ -105,10 +115,11 @@ export const anomalyOption = (
   theme: ChartTheme,
   isNew: (key: string) => boolean = () => false,
 ): ChartOption => {
-  const unit = data.series[0]?.unit ?? '';
+  const [unit = '', ...otherUnits] = new Set(data.series.map((entry) => entry.unit));
+  const axisUnit = otherUnits.length > 0 ? '' : unit;
   return {
     ...chartBase(theme),
-    grid: gridPart({ hasLegend: data.series.length > 1, hasAxisName: axisName(unit) !== '' }),
+    grid: gridPart({ hasLegend: data.series.length > 1, hasAxisName: axisName(axisUnit) !== '' }),
     legend: legendPart(
       theme,
       data.series.map(({ name }) => nameOf(name, 'Value')),
@@ -124,10 +135,13 @@ export const anomalyOption = (
       },
     },
     xAxis: timeAxis(theme),
-    yAxis: {
-      ...valueAxis(theme, { unit, largest: largestOf(data.series.flatMap(({ values }) => values)) }),
-      scale: true,
-    },
-    series: seriesParts(data, theme, isNew),
+    yAxis: [
+      {
+        ...valueAxis(theme, { unit: axisUnit, largest: largestOf(data.series.flatMap(({ values }) => values)) }),
+        scale: true,
+      },
+      { type: 'value', show: false, min: 0, max: 1 },
+    ],
+    series: [incidentShades(data, theme), ...seriesParts(data, theme, isNew)],
   };
 };

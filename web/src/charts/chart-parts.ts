@@ -55,12 +55,22 @@ export const pointerPart = ({ muted }: ChartTheme) => ({
   lineStyle: { color: muted, type: [3, 3] as number[] },
 });
 
+/** By what the step of the axis is; a day says its month, which may be far away. */
+const TIME_LABELS = {
+  year: '{yyyy}',
+  month: '{MMM}',
+  day: '{d} {MMM}',
+  hour: '{HH}:{mm}',
+  minute: '{HH}:{mm}',
+  second: '{HH}:{mm}:{ss}',
+};
+
 export const timeAxis = ({ muted, line }: ChartTheme) => ({
   type: 'time' as const,
   axisLine: { lineStyle: { color: line } },
   axisTick: { show: false },
   splitLine: { show: false },
-  axisLabel: { color: muted, fontSize: 11, hideOverlap: true, margin: 10 },
+  axisLabel: { color: muted, fontSize: 11, hideOverlap: true, margin: 10, formatter: TIME_LABELS },
 });
 
 /** The largest of values that may be missing; 0 of none. */
@@ -71,17 +81,23 @@ export interface ValueAxisOptions {
   readonly unit: string;
   /** The largest value that is drawn, which decides the scale of the figures. */
   readonly largest: number;
+  /** There is nothing between one and two of what is counted. */
+  readonly isWhole?: boolean;
   /** @default the unit, where the figures do not have it themselves */
   readonly title?: string;
 }
 
-export const valueAxis = ({ muted, line }: ChartTheme, { unit, largest, title }: ValueAxisOptions) => ({
+export const valueAxis = (
+  { muted, line }: ChartTheme,
+  { unit, largest, isWhole = false, title }: ValueAxisOptions,
+) => ({
   type: 'value' as const,
   name: title ?? axisName(unit),
   nameLocation: 'end' as const,
   nameGap: 12,
   nameTextStyle: { color: muted, fontSize: 11, align: 'left' as const },
   splitNumber: 4,
+  ...(isWhole ? { minInterval: 1 } : {}),
   splitLine: { lineStyle: { color: line } },
   axisLabel: { color: muted, fontSize: 11, formatter: axisFormatter(unit, largest) },
 });

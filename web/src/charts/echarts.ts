@@ -14,26 +14,15 @@ import {
   type GridComponentOption,
   LegendComponent,
   type LegendComponentOption,
-  MarkAreaComponent,
   TooltipComponent,
   type TooltipComponentOption,
-  type VisualMapComponentOption,
 } from 'echarts/components';
 import { type ComposeOption, init, use } from 'echarts/core';
 import { CanvasRenderer } from 'echarts/renderers';
 
 /** Of Apache ECharts what most charts are drawn with, and nothing else. Loaded when the first is to be drawn. */
 
-use([
-  LineChart,
-  BarChart,
-  ScatterChart,
-  GridComponent,
-  LegendComponent,
-  MarkAreaComponent,
-  TooltipComponent,
-  CanvasRenderer,
-]);
+use([LineChart, BarChart, ScatterChart, GridComponent, LegendComponent, TooltipComponent, CanvasRenderer]);
 
 export type ChartOption = ComposeOption<
   | LineSeriesOption
@@ -45,7 +34,6 @@ export type ChartOption = ComposeOption<
   | GridComponentOption
   | LegendComponentOption
   | TooltipComponentOption
-  | VisualMapComponentOption
 >;
 
 export { init };

@@ -1,12 +1,16 @@
 import type { DrawnShape } from './chart-option.ts';
 
-const RARE: readonly DrawnShape['shape'][] = ['pie', 'flow', 'heatmap'];
+/** What few dashboards need, each a part that is loaded with the first chart of its kind. */
+const RARE: { readonly [shape in DrawnShape['shape']]?: () => Promise<unknown> } = {
+  pie: () => import('./echarts-pie.ts'),
+  flow: () => import('./echarts-flow.ts'),
+  heatmap: () => import('./echarts-heatmap.ts'),
+};
 
-/** ECharts with what it needs to draw a shape. */
-export const loadECharts = async (shape: DrawnShape['shape']): Promise<typeof import('./echarts.ts')> => {
-  const [echarts] = await Promise.all([
-    import('./echarts.ts'),
-    RARE.includes(shape) ? import('./echarts-rare.ts') : undefined,
-  ]);
-  return echarts;
+/** What makes a chart, once everything is there that draws the shape. */
+export const loadECharts = async (shape: DrawnShape['shape']) => {
+  const rare = RARE[shape]?.();
+  const { init } = await import('./echarts.ts');
+  await rare;
+  return init;
 };

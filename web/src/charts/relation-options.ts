@@ -11,6 +11,7 @@ import {
   valueAxis,
 } from './chart-parts.ts';
 import { type ChartTheme, seriesStyle } from './chart-theme.ts';
+import { colorAt } from './color-scale.ts';
 import type { ChartOption } from './echarts.ts';
 import { tooltipElement } from './tooltip.ts';
 
@@ -137,13 +138,23 @@ export const flowOption = ({ nodes, links }: FlowData, theme: ChartTheme): Chart
   ],
 });
 
-/** A table of values as colours, with the scale beside it. */
-export const heatmapOption = ({ unit, columns, rows, values }: HeatmapData, theme: ChartTheme): ChartOption => {
-  const cells = values.flatMap((row, y) => row.flatMap((value, x) => (value === null ? [] : [[x, y, value]])));
-  const most = Math.max(...cells.map(([, , value]) => value ?? 0), 0);
+/** The largest value, at which the colours end. */
+export const largestIn = ({ values }: HeatmapData): number => largestOf(values.flat());
+
+/** A table of values as colours from zero to the largest. */
+export const heatmapOption = (data: HeatmapData, theme: ChartTheme): ChartOption => {
+  const { unit, columns, rows, values } = data;
+  const largest = largestIn(data);
+  const cells = values.flatMap((row, y) =>
+    row.flatMap((value, x) => {
+      if (value === null) return [];
+      const color = colorAt(theme.scale, largest === 0 ? 0 : value / largest);
+      return [{ value: [x, y, value], itemStyle: { color } }];
+    }),
+  );
   return {
     ...chartBase(theme),
-    grid: { ...gridPart(), right: 60, top: 4 },
+    grid: { ...gridPart(), right: 4, top: 4 },
     tooltip: {
       ...tooltipPart('item'),
       formatter: (params: unknown) => {
@@ -153,20 +164,6 @@ export const heatmapOption = ({ unit, columns, rows, values }: HeatmapData, them
     },
     xAxis: { ...categoryAxis(theme, columns), axisLine: { show: false } },
     yAxis: { ...categoryAxis(theme, rows), inverse: true, axisLine: { show: false } },
-    visualMap: {
-      type: 'continuous',
-      min: 0,
-      max: most > 0 ? most : 1,
-      calculable: false,
-      orient: 'vertical',
-      right: 0,
-      top: 'middle',
-      itemWidth: 8,
-      itemHeight: 90,
-      text: [formatShort(most, unit), formatShort(0, unit)],
-      textStyle: { color: theme.muted, fontSize: 11 },
-      inRange: { color: [...theme.scale] },
-    },
     series: [
       {
         type: 'heatmap',

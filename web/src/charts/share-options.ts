@@ -5,8 +5,14 @@ import { type ChartTheme, seriesStyle } from './chart-theme.ts';
 import type { ChartOption } from './echarts.ts';
 import { tooltipElement } from './tooltip.ts';
 
+/** The categories, and what is left of the whole as one more. */
+export const withOthers = ({ categories, otherCategories, otherValue }: PieData): PieData['categories'] =>
+  otherCategories === 0 ? categories : [...categories, { name: `${otherCategories} others`, value: otherValue }];
+
 /** Parts of a whole. */
-export const pieOption = ({ unit, categories }: PieData, theme: ChartTheme): ChartOption => {
+export const pieOption = (data: PieData, theme: ChartTheme): ChartOption => {
+  const { unit, categories: named } = data;
+  const categories = withOthers(data);
   const total = categories.reduce((sum, { value }) => sum + value, 0);
   return {
     ...chartBase(theme),
@@ -35,7 +41,7 @@ export const pieOption = ({ unit, categories }: PieData, theme: ChartTheme): Cha
         data: categories.map(({ name, value }, index) => ({
           name,
           value,
-          itemStyle: { color: seriesStyle(theme, index).color },
+          itemStyle: { color: index < named.length ? seriesStyle(theme, index).color : theme.muted },
         })),
       },
     ],

@@ -25,7 +25,7 @@ export const toPoints = (timestamps: readonly string[], values: Values): [string
   timestamps.map((timestamp, index) => [timestamp, values[index] ?? null]);
 
 /** A value between two gaps has no line to be seen by. */
-export const isAlone = (values: Values, index: number): boolean =>
+const isAlone = (values: Values, index: number): boolean =>
   (values[index - 1] ?? null) === null && (values[index + 1] ?? null) === null;
 
 interface AxisPoint {
@@ -86,15 +86,22 @@ export const timeSeriesOption = (
   tooltip: { ...tooltipPart('axis'), axisPointer: pointerPart(theme), formatter: tooltipOf(data, theme) },
   xAxis: timeAxis(theme),
   yAxis: {
-    ...valueAxis(theme, { unit: data.unit, largest: largestOf(data.series.flatMap(({ values }) => values)) }),
+    ...valueAxis(theme, {
+      unit: data.unit,
+      largest: largestOf(allValues(data)),
+      isWhole: allValues(data).every(Number.isInteger),
+    }),
     scale: chartType === 'line' && isFarFromZero(data),
   },
   series: seriesOf(chartType, theme, data),
 });
 
+const allValues = ({ series }: TimeChartData): number[] =>
+  series.flatMap(({ values }) => values.filter((value) => value !== null));
+
 /** Lines whose range is small beside their level would be flat on an axis that begins at zero. */
-const isFarFromZero = ({ series }: TimeChartData): boolean => {
-  const values = series.flatMap(({ values: all }) => all.filter((value) => value !== null));
+const isFarFromZero = (data: TimeChartData): boolean => {
+  const values = allValues(data);
   const least = Math.min(...values);
   const most = Math.max(...values);
   return least > 0 && most - least < 0.1 * most;

@@ -1,33 +1,23 @@
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import { messageOf } from '../api/client.ts';
-import type { Dashboard, TimeRange, Widget } from '../api/contract.ts';
+import type { TimeRange, Widget } from '../api/contract.ts';
 import { Icon } from '../icon.tsx';
-import { firstFreePlace } from '../layout/grid-layout.ts';
 import { feed } from '../live/feed.ts';
 import { FeedPanel } from '../live/feed-panel.tsx';
 import { Menu, type MenuItem } from '../menu.tsx';
 import { dashboardPath, followLink, navigate } from '../route.ts';
 import type { Session } from '../session/session.ts';
-import { firstSize } from '../widgets/widget-draft.ts';
-import { WidgetForm } from '../widgets/widget-form.tsx';
 import { createDashboardModel, type DashboardModel } from './dashboard-model.ts';
 import { DashboardBanners, DashboardToolbar } from './dashboard-toolbar.tsx';
 import { DashboardView } from './dashboard-view.tsx';
-import { SettingsDialog } from './settings-dialog.tsx';
-import { ShareDialog } from './share-dialog.tsx';
+import { LazyOverlays } from './lazy-overlays.tsx';
+import type { Overlay } from './overlays.tsx';
 
 export interface DashboardPageProps {
   readonly session: Session;
   readonly id: string;
   readonly range: TimeRange | undefined;
 }
-
-/** What is open above the dashboard. */
-type Overlay =
-  | { readonly kind: 'none' }
-  | { readonly kind: 'widget'; readonly widget: Widget | undefined }
-  | { readonly kind: 'settings' }
-  | { readonly kind: 'share' };
 
 const CLOSED: Overlay = { kind: 'none' };
 
@@ -37,7 +27,7 @@ const useDashboard = ({ session, id, range }: DashboardPageProps): DashboardMode
     () =>
       createDashboardModel({
         get: () => session.api.get(id),
-        data: (over, signal) => session.api.data(id, over, signal),
+        data: (asked) => session.api.data(id, asked),
         replace: (draft, ifMatch) => session.api.replace(id, draft, ifMatch),
       }),
     [session, id],
@@ -61,52 +51,6 @@ const useDashboard = ({ session, id, range }: DashboardPageProps): DashboardMode
     if (JSON.stringify(model.range.value) !== key) model.showRange(range);
   }, [model, key]);
   return model;
-};
-
-const withWidget = (dashboard: Dashboard, widget: Widget): Dashboard => {
-  const isKnown = dashboard.widgets.some(({ id }) => id === widget.id);
-  const widgets = isKnown
-    ? dashboard.widgets.map((other) => (other.id === widget.id ? widget : other))
-    : [...dashboard.widgets, widget];
-  return { ...dashboard, widgets };
-};
-
-interface OverlaysProps {
-  readonly overlay: Overlay;
-  readonly model: DashboardModel;
-  readonly session: Session;
-  readonly dashboard: Dashboard;
-  readonly onClose: () => void;
-}
-
-const Overlays = ({ overlay, model, session, dashboard, onClose }: OverlaysProps) => {
-  if (overlay.kind === 'share') {
-    return <ShareDialog onShare={(hours) => session.api.share(dashboard.id, hours)} onClose={onClose} />;
-  }
-  if (overlay.kind === 'settings') {
-    const save = async (part: Partial<Dashboard>): Promise<void> => {
-      await model.save({ ...dashboard, ...part });
-      await model.readData();
-    };
-    return <SettingsDialog dashboard={dashboard} onSave={save} onClose={onClose} />;
-  }
-  if (overlay.kind !== 'widget') return null;
-  const { widget } = overlay;
-  const at = dashboard.widgets.findIndex(({ id }) => id === widget?.id);
-  return (
-    <WidgetForm
-      widget={widget}
-      index={at < 0 ? dashboard.widgets.length : at}
-      catalog={session.catalog.value}
-      onSave={async (part) => {
-        const id = widget?.id ?? `w-${crypto.randomUUID().slice(0, 8)}`;
-        const position = widget?.position ?? firstFreePlace(dashboard.widgets, firstSize(part.type));
-        await model.save(withWidget(dashboard, { ...part, id, position }));
-        await model.readData();
-      }}
-      onClose={onClose}
-    />
-  );
 };
 
 interface ActionsProps {
@@ -251,8 +195,8 @@ export const DashboardPage = (props: DashboardPageProps) => {
         <DashboardView model={model} isEditing={canEdit} actionsOf={actionsOf} />
       </main>
       {showsFeed && <FeedPanel onClose={() => setShowsFeed(false)} />}
-      {dashboard !== undefined && (
-        <Overlays {...{ overlay, model, session, dashboard }} onClose={() => setOverlay(CLOSED)} />
+      {dashboard !== undefined && overlay.kind !== 'none' && (
+        <LazyOverlays {...{ overlay, model, session, dashboard }} onClose={() => setOverlay(CLOSED)} />
       )}
     </div>
   );

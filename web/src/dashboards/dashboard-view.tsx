@@ -29,10 +29,10 @@ export const DashboardView = ({ model, isEditing, actionsOf = () => [] }: Dashbo
     />
   );
   const shown = dashboard.widgets.filter(({ type }) => type !== 'text');
-  const isEmpty = shown.length > 0 && shown.every(({ id }) => answers[id]?.status === 'empty');
+  const empty = shown.filter(({ id }) => answers[id]?.status === 'empty');
   return (
     <>
-      {isEmpty && <FirstSteps widgets={shown} />}
+      {empty.length > 0 && empty.length >= shown.length / 2 && <FirstSteps widgets={shown} />}
       <WidgetGrid
         items={dashboard.widgets}
         canArrange={isEditing}

@@ -15,7 +15,7 @@ export const FirstSteps = ({ widgets }: { readonly widgets: readonly Widget[] })
   const [plugin] = pluginsOf(widgets);
   return (
     <section class="first-steps">
-      <h2>There is no data in this time range</h2>
+      <h2>There is little or no data in this time range</h2>
       <p>
         Choose a longer range above, or submit data: the dashboard shows it the moment it is analysed. With the examples
         of the repository, and <code>TOKEN</code> set to your token:

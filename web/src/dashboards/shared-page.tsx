@@ -17,7 +17,7 @@ export const SharedPage = ({ token, range }: SharedPageProps) => {
     const api = createDashboardsApi(createApiClient({ token: undefined, onUnauthorized: () => {} }));
     return createDashboardModel({
       get: () => api.shared(token),
-      data: (over, signal) => api.sharedData(token, over, signal),
+      data: (asked) => api.sharedData(token, asked),
     });
   }, [token]);
   useEffect(() => {

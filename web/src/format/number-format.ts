@@ -19,6 +19,7 @@ const ALIASES: { readonly [name: string]: string } = {
   sec: 's',
   '%': 'percent',
   share: 'fraction',
+  ratio: 'fraction',
   byte: 'bytes',
   B: 'bytes',
 };
@@ -54,6 +55,7 @@ interface Scaled {
 const SCALED: { readonly [unit: string]: Scaled } = {
   ms: { scales: DURATIONS, factor: 1 },
   s: { scales: DURATIONS, factor: 1_000 },
+  min: { scales: DURATIONS, factor: 60_000 },
   bytes: { scales: BYTES, factor: 1 },
 };
 
@@ -103,7 +105,7 @@ export const axisFormatter = (unit: string, largest: number, locale?: string): (
 /** What an axis says above its figures: nothing where each figure has its unit. */
 export const axisName = (unit: string): string => {
   const name = canonical(unit);
-  return name in SCALED || name === 'percent' || name === 'fraction' || name === 'ratio' ? '' : unit;
+  return name in SCALED || name === 'percent' || name === 'fraction' ? '' : unit;
 };
 
 /** A value in a sentence or a tooltip, with its unit: `1,204 requests`, `350 ms`, `12.5%`. */

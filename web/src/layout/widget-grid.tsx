@@ -5,8 +5,8 @@ import { Icon } from '../icon.tsx';
 import { COLUMNS, inReadingOrder, moveTo, type Placed, resizeTo } from './grid-layout.ts';
 
 /** Pixels of a row, and between rows and columns; the style sheet has the same. */
-export const ROW_HEIGHT = 64;
-export const GAP = 16;
+const ROW_HEIGHT = 64;
+const GAP = 16;
 
 type Gesture = 'move' | 'resize';
 

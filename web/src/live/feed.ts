@@ -1,6 +1,7 @@
 import { signal } from '@preact/signals';
-import type { AnalysisView, AnalyticsClient, LiveEvent } from '../../../sdk/index.ts';
+import type { AnalysisView, LiveEvent } from '../../../sdk/index.ts';
 import type { Insight, Severity } from '../api/contract.ts';
+import type { ServiceReader } from './service.ts';
 
 /** What the service found, newest first: insights, and analyses that failed. */
 
@@ -92,7 +93,7 @@ const insightsOf = ({ result }: AnalysisView): readonly unknown[] => {
   return Array.isArray(insights) ? insights : [];
 };
 
-const earlierEntries = async (service: AnalyticsClient, type: string): Promise<FeedEntry[]> => {
+const earlierEntries = async (service: Pick<ServiceReader, 'queryPage'>, type: string): Promise<FeedEntry[]> => {
   const now = Date.now();
   const timeRange = { start: new Date(now - EARLIER_MS).toISOString(), end: new Date(now).toISOString() };
   const { results } = await service.queryPage({ type, timeRange, limit: EARLIER_ANALYSES });
@@ -108,7 +109,10 @@ const earlierEntries = async (service: AnalyticsClient, type: string): Promise<F
 };
 
 /** Begins the feed with the insights of the latest analyses of each plugin. A plugin that does not answer is left out. */
-export const loadEarlier = async (service: AnalyticsClient, plugins: readonly string[]): Promise<void> => {
+export const loadEarlier = async (
+  service: Pick<ServiceReader, 'queryPage'>,
+  plugins: readonly string[],
+): Promise<void> => {
   const lists = await Promise.allSettled(plugins.map((plugin) => earlierEntries(service, plugin)));
   const entries = lists.flatMap((list) => (list.status === 'fulfilled' ? list.value : []));
   feed.value = mergeEntries(feed.value, entries);

@@ -1,9 +1,10 @@
 import { signal } from '@preact/signals';
-import { type AnalyticsError, type ConnectionState, createClient, type LiveEvent } from '../../../sdk/index.ts';
+import type { AnalyticsError, ConnectionState, LiveEvent } from '../../../sdk/index.ts';
 import { createApiClient } from '../api/client.ts';
 import type { DataSource } from '../api/contract.ts';
 import { createDashboardsApi } from '../api/dashboards.ts';
 import { addToFeed, feed, loadEarlier } from '../live/feed.ts';
+import { openService } from '../live/service.ts';
 import { signOut } from './credential.ts';
 
 /** What a signed-in reader works with: the API, the metrics there are, and the live connection. */
@@ -32,15 +33,10 @@ export const createSession = (token: string, webSocketUrl: string) => {
   const tell = (plugin: string | undefined): void => {
     for (const listener of listeners) listener(plugin);
   };
-  const service = createClient({
-    url: location.origin,
-    webSocketUrl,
-    token,
-    onError,
-    onConnection: (state) => {
-      connection.value = state;
-    },
-  });
+  const onConnection = (state: ConnectionState): void => {
+    connection.value = state;
+  };
+  const service = openService({ url: location.origin, webSocketUrl, token, onConnection }, onError);
   service.subscribe({ filters: { event: EVENTS }, onExpired: () => tell(undefined), onRefused: onError }, (event) => {
     addToFeed(event);
     if (event.event === 'analytics:update') tell(typeOf(event));

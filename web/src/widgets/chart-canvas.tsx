@@ -45,7 +45,7 @@ export const ChartCanvas = ({ title, shape, newAlarms, onReady }: ChartCanvasPro
     if (host === null) return;
     let gone = false;
     const observer = new ResizeObserver(() => chart.current?.resize());
-    loadECharts(shape.shape).then(({ init }) => {
+    loadECharts(shape.shape).then((init) => {
       if (gone) return;
       const made = init(host);
       chart.current = made;

@@ -12,7 +12,7 @@ const cellText = (value: TableCell | undefined, unit: string): string => {
 
 const heading = ({ title, unit = '' }: TableData['columns'][number]): string => {
   const name = axisName(unit);
-  return name === '' ? title : `${title} (${name})`;
+  return name === '' || title.toLowerCase().includes(name.toLowerCase()) ? title : `${title} (${name})`;
 };
 
 /** What scrolls must be reachable by keyboard, or its rows are out of reach in browsers that do not see to it themselves. */

@@ -10,6 +10,8 @@ const listed = (items: readonly string[]): string => {
   return items.slice(0, MOST_NAMED).join('; ') + (more > 0 ? `; and ${more} more` : '');
 };
 
+const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
+
 const periodOf = (timestamps: readonly string[]): string => {
   const [first] = timestamps;
   const last = timestamps.at(-1);
@@ -45,9 +47,10 @@ const ofForecast = ({ unit, series }: ForecastData): string => {
 };
 
 const ofAnomaly = ({ series, incidents }: AnomalyData): string => {
-  const parts = series.map(({ name, alarms }) => `${name}: ${alarms.length} alarms`);
+  const parts = series.map(({ name, alarms }) => `${name}: ${counted(alarms.length, 'alarm')}`);
   const told = incidents.map(({ severity, message }) => `${severity}: ${message}`);
-  return `Anomalies${periodOf(series[0]?.timestamps ?? [])}. ${listed(parts)}. ${incidents.length} incidents. ${listed(told)}`;
+  const end = told.length === 0 ? '.' : `: ${listed(told)}.`;
+  return `Anomalies${periodOf(series[0]?.timestamps ?? [])}. ${listed(parts)}. ${counted(incidents.length, 'incident')}${end}`;
 };
 
 export const summaryOf = (shape: WidgetShape): string => {

@@ -13,6 +13,7 @@ import type {
   TimeChartData,
   WidgetShape,
 } from '../api/contract.ts';
+import { withOthers } from '../charts/share-options.ts';
 import { axisName } from '../format/number-format.ts';
 
 /** What a widget shows, as a table: for readers who do not see the drawing, and for a spreadsheet. */
@@ -40,8 +41,8 @@ const ofSeries = ({ unit, timestamps, series }: TimeChartData): TableData =>
     })),
   );
 
-const ofPie = ({ unit, categories }: PieData): TableData =>
-  whole([column('name', 'Name'), column('value', 'Value', unit)], categories);
+const ofPie = (data: PieData): TableData =>
+  whole([column('name', 'Name'), column('value', 'Value', data.unit)], withOthers(data));
 
 const ofScatter = ({ x, y, points }: ScatterData): TableData =>
   whole([column('label', 'Point'), column('x', x.title, x.unit), column('y', y.title, y.unit)], points);

@@ -5,6 +5,7 @@ import { isDrawn } from '../charts/chart-option.ts';
 import { formatShare } from '../format/number-format.ts';
 import { Menu, type MenuItem } from '../menu.tsx';
 import { ChartCanvas, type TakePicture } from './chart-canvas.tsx';
+import { ColorLegend } from './color-legend.tsx';
 import { DataTable } from './data-table.tsx';
 import { saveCsv, savePicture } from './download.ts';
 import { MetricView } from './metric-view.tsx';
@@ -32,7 +33,7 @@ const Skeleton = () => (
 const Notice = ({ title, message }: { readonly title: string; readonly message: string }) => (
   <div class="notice">
     <p class="notice-title">{title}</p>
-    <p>{message}</p>
+    <p class="notice-message">{message}</p>
   </div>
 );
 
@@ -57,8 +58,6 @@ const footnoteOf = (shape: WidgetShape): string => {
   switch (shape.shape) {
     case 'series':
       return shape.data.otherSeries > 0 ? `${shape.data.otherSeries} smaller groups are not shown` : '';
-    case 'pie':
-      return shape.data.otherCategories > 0 ? `${shape.data.otherCategories} smaller groups are not shown` : '';
     case 'forecast': {
       const [first] = shape.data.series;
       const coverage = first?.backtest?.['coverage'];
@@ -84,6 +83,7 @@ const Body = ({ answer, shape, ...props }: BodyProps) => {
   return (
     <>
       <Content {...props} shape={shape} />
+      {shape.shape === 'heatmap' && !props.asTable && <ColorLegend data={shape.data} />}
       {footnote !== '' && <p class="widget-footnote">{footnote}</p>}
     </>
   );

@@ -1,0 +1,15 @@
+import { etagOf } from '../core/dashboards/dashboard.ts';
+import { getDashboard } from '../core/dashboards/get-dashboard.ts';
+import { dashboardDependencies, rateLimiter, serviceLogger } from '../dependencies.ts';
+import { httpEndpoint } from '../middleware/http-endpoint.ts';
+
+const dependencies = dashboardDependencies();
+
+/** `GET /api/dashboard/{id}` */
+export const handler = httpEndpoint(
+  { logger: serviceLogger(), limiter: rateLimiter(), scope: 'read' },
+  async ({ tenant, pathParameters }) => {
+    const dashboard = await getDashboard(dependencies, { tenant, id: pathParameters['id'] ?? '' });
+    return { statusCode: 200, headers: { etag: etagOf(dashboard) }, body: { success: true, dashboard } };
+  },
+);

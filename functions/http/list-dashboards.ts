@@ -1,0 +1,14 @@
+import { listDashboards } from '../core/dashboards/get-dashboard.ts';
+import { dashboardDependencies, rateLimiter, serviceLogger } from '../dependencies.ts';
+import { httpEndpoint } from '../middleware/http-endpoint.ts';
+
+const dependencies = dashboardDependencies();
+
+/** `GET /api/dashboard` */
+export const handler = httpEndpoint(
+  { logger: serviceLogger(), limiter: rateLimiter(), scope: 'read' },
+  async ({ tenant }) => ({
+    statusCode: 200,
+    body: { success: true, dashboards: await listDashboards(dependencies, tenant) },
+  }),
+);

@@ -1,0 +1,17 @@
+import { parseIfMatch, patchDashboard } from '../core/dashboards/change-dashboard.ts';
+import { etagOf } from '../core/dashboards/dashboard.ts';
+import { dashboardDependencies, rateLimiter, serviceLogger } from '../dependencies.ts';
+import { httpEndpoint } from '../middleware/http-endpoint.ts';
+
+const dependencies = dashboardDependencies();
+
+/** `PATCH /api/dashboard/{id}` with `If-Match`: a JSON Merge Patch. */
+export const handler = httpEndpoint(
+  { logger: serviceLogger(), limiter: rateLimiter(), scope: 'read', furtherScopes: ['submit'], accepts: ['json'] },
+  async ({ tenant, pathParameters, header, body }) => {
+    const expected = parseIfMatch(header('if-match'));
+    const id = pathParameters['id'] ?? '';
+    const dashboard = await patchDashboard(dependencies, { tenant, id, expected, body });
+    return { statusCode: 200, headers: { etag: etagOf(dashboard) }, body: { success: true, dashboard } };
+  },
+);

@@ -1,0 +1,15 @@
+import { revokeShare } from '../core/dashboards/share-dashboard.ts';
+import { dashboardDependencies, rateLimiter, serviceLogger } from '../dependencies.ts';
+import { httpEndpoint } from '../middleware/http-endpoint.ts';
+
+const dependencies = dashboardDependencies();
+
+/** `DELETE /api/dashboard/{id}/share/{shareId}` */
+export const handler = httpEndpoint(
+  { logger: serviceLogger(), limiter: rateLimiter(), scope: 'admin' },
+  async ({ tenant, pathParameters }) => {
+    const { id = '', shareId = '' } = pathParameters;
+    await revokeShare(dependencies, { tenant, id, shareId });
+    return { statusCode: 200, body: { success: true } };
+  },
+);
