@@ -92,33 +92,17 @@ export class Models extends Construct {
   addRoutes(api: HttpApi): void {
     const path = '/api/models';
     const one = `${path}/{model}`;
-    api.route(HttpMethod.POST, path, this.#registrar('create-model', ['dynamodb:PutItem']));
-    api.route(HttpMethod.GET, path, this.#registrar('list-models', ['dynamodb:Query', 'dynamodb:GetItem']));
-    api.route(HttpMethod.GET, one, this.#registrar('get-model', ['dynamodb:Query', 'dynamodb:GetItem']));
-    api.route(HttpMethod.POST, `${one}/uploads`, this.#uploader());
-    api.route(HttpMethod.POST, `${one}/train`, this.#trainingStarter());
     const training = `${one}/trainings/{trainingId}`;
-    api.route(HttpMethod.GET, training, this.#registrar('get-training', ['dynamodb:GetItem']));
-    api.route(
-      HttpMethod.POST,
-      `${training}/cancel`,
-      this.#announcer('cancel-training', ['dynamodb:GetItem', 'dynamodb:UpdateItem']),
-    );
-    api.route(
-      HttpMethod.POST,
-      `${one}/promote`,
-      this.#announcer('promote-model', ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:PutItem']),
-    );
-    api.route(
-      HttpMethod.POST,
-      `${one}/rollback`,
-      this.#announcer('roll-back-model', ['dynamodb:GetItem', 'dynamodb:PutItem']),
-    );
-    api.route(
-      HttpMethod.POST,
-      `${one}/compare`,
-      this.#registrar('compare-versions', ['dynamodb:Query', 'dynamodb:GetItem']),
-    );
+    const manager = this.#manager();
+    api.route(HttpMethod.POST, path, manager);
+    api.route(HttpMethod.GET, path, manager);
+    api.route(HttpMethod.GET, one, manager);
+    api.route(HttpMethod.POST, `${one}/uploads`, manager);
+    api.route(HttpMethod.GET, training, manager);
+    for (const route of [`${training}/cancel`, `${one}/promote`, `${one}/rollback`, `${one}/compare`]) {
+      api.route(HttpMethod.POST, route, manager);
+    }
+    api.route(HttpMethod.POST, `${one}/train`, this.#trainingStarter());
     api.route(HttpMethod.POST, `${one}/predict`, this.#predictor());
   }
 
@@ -127,25 +111,17 @@ export class Models extends Construct {
     return new BundledFunction(this, bundle, { ...options, settings: this.#props.settings, bundle, environment });
   }
 
-  #registrar(bundle: string, actions: readonly string[]): BundledFunction {
-    return this.#function(bundle).allow(actions, this.#props.storage.models.tableArn);
-  }
-
-  /** One that also tells subscribers. */
-  #announcer(bundle: string, actions: readonly string[]): BundledFunction {
+  /** Everything that is asked of models but their trainings and predictions, and what of it subscribers are told. */
+  #manager(): BundledFunction {
     const { pushQueue, storage } = this.#props;
-    return this.#function(bundle, { environment: { PUSH_QUEUE_URL: pushQueue.queueUrl } })
-      .allow(actions, storage.models.tableArn)
+    return this.#function('manage-models', { environment: { PUSH_QUEUE_URL: pushQueue.queueUrl } })
+      .allow(['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], storage.models.tableArn)
+      .allowPattern(
+        ['s3:PutObject'],
+        storage.payloads.arnForObjects('uploads/*'),
+        'What it signs may put one file of a training.',
+      )
       .allow(['sqs:SendMessage'], pushQueue.queueArn);
-  }
-
-  #uploader(): BundledFunction {
-    const { payloads } = this.#props.storage;
-    return this.#registrar('offer-upload', ['dynamodb:GetItem']).allowPattern(
-      ['s3:PutObject'],
-      payloads.arnForObjects('uploads/*'),
-      'What it signs may put one file of a training.',
-    );
   }
 
   #trainingStarter(): BundledFunction {
