@@ -30,6 +30,10 @@ const sections = {
   /** A plugin's job queue is `<prefix><plugin>`; its dead-letter queue has `-dead` after that. */
   jobQueues: () => z.object({ JOB_QUEUE_URL_PREFIX: z.url() }),
   pushQueue: () => z.object({ PUSH_QUEUE_URL: z.url() }),
+  /** Models, their versions and trainings. */
+  models: () => z.object({ MODELS_TABLE: z.string().min(1) }),
+  trainingQueue: () => z.object({ TRAINING_QUEUE_URL: z.url() }),
+  trainer: () => z.object({ TRAINING_CHECKPOINT_SECONDS: z.coerce.number().min(0).default(20) }),
   rollupQueue: () => z.object({ ROLLUP_QUEUE_URL: z.url() }),
   followUpQueue: () => z.object({ FOLLOW_UP_QUEUE_URL: z.url() }),
   worker: () =>

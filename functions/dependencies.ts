@@ -14,6 +14,7 @@ import { createDynamoDbApiKeyStore } from './adapters/dynamodb-api-key-store.ts'
 import { createDynamoDbConnectionStore } from './adapters/dynamodb-connection-store.ts';
 import { createDynamoDbDashboardStore } from './adapters/dynamodb-dashboard-store.ts';
 import { createDynamoDbEventFeed } from './adapters/dynamodb-event-feed.ts';
+import { createDynamoDbModelRegistry } from './adapters/dynamodb-model-registry.ts';
 import { createDynamoDbRollupStore } from './adapters/dynamodb-rollup-store.ts';
 import { createDynamoDbShareStore } from './adapters/dynamodb-share-store.ts';
 import { createDynamoDbTenantStore } from './adapters/dynamodb-tenant-store.ts';
@@ -23,7 +24,7 @@ import { createInProcessRateLimiter } from './adapters/in-process-rate-limiter.t
 import { createIssuerKeys } from './adapters/issuer-keys.ts';
 import { createJwtVerifier } from './adapters/jwt-verifier.ts';
 import { createPluginCatalog } from './adapters/plugin-catalog.ts';
-import { createDatabaseProbe, createModelsProbe, createQueuesProbe, createRedisProbe } from './adapters/probes.ts';
+import { createQueuesProbe, createRedisProbe, createTableProbe } from './adapters/probes.ts';
 import { createRedisResultCache } from './adapters/redis-result-cache.ts';
 import { createS3Bucket, type S3Bucket } from './adapters/s3-bucket.ts';
 import { createS3DocumentStore } from './adapters/s3-document-store.ts';
@@ -126,7 +127,7 @@ export const authenticationDependencies = (): AuthenticateDependencies => ({
   clock,
 });
 
-const payloads = (): S3Bucket => {
+export const payloads = (): S3Bucket => {
   const { PAYLOADS_BUCKET: name } = readConfig('payloads');
   const { AWS_REGION: region, ...lambda } = readConfig('lambda');
   const domain = region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com';
@@ -239,14 +240,16 @@ export const queueMonitor = () =>
 export const healthDependencies = () => {
   const { client, table, analyses, usage, retentionDays } = storage();
   const { UPSTASH_REDIS_REST_URL: url, UPSTASH_REDIS_REST_TOKEN: token } = readConfig('redis');
+  const { MODELS_TABLE: modelsTable } = readConfig('models');
   const plugins = catalog();
   const probes = [
     createRedisProbe({ url, token }),
-    createModelsProbe(),
-    createDatabaseProbe({ client, table }),
+    createTableProbe('models', { client, table: modelsTable }),
+    createTableProbe('database', { client, table }),
     createQueuesProbe({ queues: queueMonitor(), catalog: plugins }),
   ];
-  return { catalog: plugins, analyses, usage, retentionDays, clock, probes };
+  const registry = createDynamoDbModelRegistry({ client, table: modelsTable });
+  return { catalog: plugins, analyses, usage, registry, retentionDays, clock, probes };
 };
 
 const connectionStore = () =>

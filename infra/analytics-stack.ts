@@ -10,6 +10,7 @@ import { ConsumedQueue } from './constructs/consumed-queue.ts';
 import { CustomDomain } from './constructs/custom-domain.ts';
 import { DashboardsApi } from './constructs/dashboards-api.ts';
 import { HttpApi } from './constructs/http-api.ts';
+import { Models } from './constructs/models.ts';
 import { jobQueueNamePrefix, PluginWorker } from './constructs/plugin-worker.ts';
 import { Storage } from './constructs/storage.ts';
 import { WebSite } from './constructs/web-site.ts';
@@ -50,6 +51,12 @@ export class AnalyticsStack extends Stack {
     this.#guard(connectionChecks, webSocketApi);
     this.#followUp(webSocketApi, followUps);
     const pushQueue = this.#push(webSocketApi);
+    const models = new Models(this, 'Models', {
+      settings,
+      storage: this.#storage,
+      pushQueue: pushQueue.queue,
+      alarmTopic: this.#topic.topic,
+    });
     const rollupQueue = this.#rollups();
     for (const manifest of plugins) {
       new PluginWorker(this, `Plugin-${manifest.name}`, {
@@ -57,11 +64,13 @@ export class AnalyticsStack extends Stack {
         manifest,
         storage: this.#storage,
         pushQueue: pushQueue.queue,
+        models,
         rollupQueue: rollupQueue.queue,
         alarmTopic: this.#topic.topic,
       });
     }
     const httpApi = this.#httpApi(connectionChecks);
+    models.addRoutes(httpApi);
     new DashboardsApi(this, 'Dashboards', {
       settings,
       storage: this.#storage,
@@ -114,7 +123,7 @@ export class AnalyticsStack extends Stack {
     api.route(HttpMethod.POST, '/api/analytics/batch', this.#submitter('submit-batch', 1024));
     api.route(HttpMethod.GET, '/api/analytics/result/{analysisId}', this.#reader('get-result'));
     api.route(HttpMethod.POST, '/api/analytics/query', this.#reader('query-analyses'));
-    api.route(HttpMethod.GET, '/api/analytics/health', this.#usageReporter('get-health'));
+    api.route(HttpMethod.GET, '/api/analytics/health', this.#healthReporter());
     api.route(HttpMethod.GET, '/api/analytics/metrics', this.#usageReporter('get-metrics'));
     const listPlugins = this.#function('list-plugins', { environment: this.#jobQueueEnvironment });
     listPlugins.allowPattern(
@@ -183,12 +192,18 @@ export class AnalyticsStack extends Stack {
       .allowPattern(['s3:GetObject'], payloads.arnForObjects('results/*'), 'It hands out links to large results.');
   }
 
-  #usageReporter(bundle: string): BundledFunction {
+  #usageReporter(bundle: string, environment: Record<string, string> = {}): BundledFunction {
     return this.#function(bundle, {
-      environment: { ...this.#analysesEnvironment, ...this.#jobQueueEnvironment },
+      environment: { ...this.#analysesEnvironment, ...this.#jobQueueEnvironment, ...environment },
     })
       .allow(['dynamodb:DescribeTable', 'dynamodb:Query', 'dynamodb:PutItem'], this.#storage.analyses.tableArn)
       .allowPattern(['sqs:GetQueueAttributes'], this.#jobQueuesArn, 'It reports the depth of every plugin’s queues.');
+  }
+
+  #healthReporter(): BundledFunction {
+    const { models } = this.#storage;
+    const reporter = this.#usageReporter('get-health', { MODELS_TABLE: models.tableName });
+    return reporter.allow(['dynamodb:DescribeTable', 'dynamodb:Query', 'dynamodb:GetItem'], models.tableArn);
   }
 
   #consumedQueue(id: string, consumerTimeout: Duration, batchingWindow = 0): ConsumedQueue {

@@ -22,6 +22,11 @@ const settingsSchema = z.object({
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
   RESULT_RETENTION_DAYS: z.coerce.number().int().min(1).max(3650).default(90),
   EVENT_RETENTION_HOURS: z.coerce.number().int().min(1).max(168).default(24),
+  ML_RETRAINING_ENABLED: z
+    .enum(['true', 'false'], { error: 'must be true or false' })
+    .default('true')
+    .transform((text) => text === 'true'),
+  TRAINING_CHECKPOINT_SECONDS: z.coerce.number().min(0).max(600).default(20),
   PLUGINS_ENABLED: z.string().optional(),
   PLUGINS_DIR: z.string().default('plugins'),
   BUILD_DIR: z.string().default('dist'),
@@ -109,6 +114,10 @@ export interface Settings {
   readonly retentionDays: number;
   /** Hours that a client may be away and still be sent what it missed. */
   readonly eventRetentionHours: number;
+  /** Whether models are reviewed, and trained anew, by themselves. */
+  readonly retrainsModels: boolean;
+  /** Seconds between checkpoints of a training: what a worker that dies has to do again. */
+  readonly checkpointSeconds: number;
   readonly enabledPlugins: readonly string[];
   /** Absolute path. */
   readonly pluginsDir: string;
@@ -207,6 +216,8 @@ export const readSettings = (env: NodeJS.ProcessEnv, root: string): Settings => 
     logLevel: settings.LOG_LEVEL,
     retentionDays: settings.RESULT_RETENTION_DAYS,
     eventRetentionHours: settings.EVENT_RETENTION_HOURS,
+    retrainsModels: settings.ML_RETRAINING_ENABLED,
+    checkpointSeconds: settings.TRAINING_CHECKPOINT_SECONDS,
     enabledPlugins: parsePluginNames(settings.PLUGINS_ENABLED),
     pluginsDir: resolve(root, settings.PLUGINS_DIR),
     bundlesDir: resolve(root, settings.BUILD_DIR, 'functions'),

@@ -74,6 +74,45 @@ export interface PluginCache {
   set(key: string, value: unknown, options: { readonly ttlSeconds: number }): Promise<void>;
 }
 
+/** A class with the probability of each. */
+export interface LabelPrediction {
+  readonly label: string;
+  readonly probabilities: { readonly [label: string]: number };
+}
+
+/** How far a row is from what its columns usually have in common, about 1 for a usual row, and by which of them. */
+export interface ReconstructionPrediction {
+  readonly error: number;
+  readonly shares: { readonly [column: string]: number };
+}
+
+/** What a model says, in the order of the rows; of a forecast, the rows that come next. */
+export type ModelAnswer =
+  | { readonly kind: 'regression'; readonly predictions: readonly { readonly value: number }[] }
+  | { readonly kind: 'classification' | 'sequence-classification'; readonly predictions: readonly LabelPrediction[] }
+  | { readonly kind: 'autoencoder'; readonly predictions: readonly ReconstructionPrediction[] }
+  | { readonly kind: 'forecast'; readonly predictions: readonly { readonly [column: string]: number }[] };
+
+/** Which version answered, and how late the rows are that it has learned from, ISO 8601. */
+export interface ServedBy {
+  readonly version: number;
+  readonly learnedUntil: string;
+}
+
+/** The tenant's own trained models, by name. */
+export interface PluginModels {
+  /**
+   * What the champion of a model says of rows; undefined when the tenant has no such model or none of it serves yet. A
+   * promotion is picked up within a minute.
+   *
+   * @throws when the rows do not have the model's columns
+   */
+  predict(
+    name: string,
+    rows: readonly Readonly<Record<string, unknown>>[],
+  ): Promise<(ModelAnswer & ServedBy) | undefined>;
+}
+
 /** What one call of `process` may use beside its data. */
 export interface ProcessContext {
   readonly analysisId: string;
@@ -86,6 +125,8 @@ export interface ProcessContext {
   readonly eventBus: PluginEventBus;
   readonly history: PluginHistory;
   readonly cache: PluginCache;
+  /** Empty unless the manifest asks for models. */
+  readonly models: PluginModels;
 }
 
 /** What a plugin class is constructed with. */

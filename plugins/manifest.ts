@@ -47,6 +47,8 @@ const fields = z.strictObject({
     })
     .prefault({}),
   resources: resourcesSchema.prefault({}),
+  /** Whether it uses trained models: its bundle then holds what runs them. */
+  models: z.boolean().default(false),
   /** Names an analysis can be found and filtered by, for example `userId`. */
   dimensions: z.array(identifierSchema).max(10).default([]),
   /** What can be plotted over time. */

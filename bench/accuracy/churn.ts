@@ -6,8 +6,8 @@ import { scoreTrees } from '../../models/tabular/boosted-trees.ts';
 import { auc, brierScore, calibrationError, logLoss } from '../../models/tabular/classification-metrics.ts';
 import { readTable } from '../../models/tabular/column-reader.ts';
 import { stratifiedFolds } from '../../models/tabular/cross-validation.ts';
+import { parseCsv } from '../../models/tabular/csv.ts';
 import { scoreLogistic, sigmoid } from '../../models/tabular/logistic-regression.ts';
-import { parseCsv } from './csv.ts';
 
 const FOLDS = 5;
 const SEED = 1;

@@ -20,11 +20,14 @@ export const workerModules = (plugins: readonly DiscoveredPlugin[]): Plugin => (
     });
     onLoad({ filter: /.*/, namespace: 'plugin-thread' }, ({ path }) => {
       const plugin = plugins.find(({ manifest }) => manifest.name === path);
+      // What runs networks weighs more than most plugins: those that do not ask for models go without,
+      // and those that do load it when they first use one.
+      const loader = plugin?.manifest.models === true ? ", () => import('./functions/adapters/network-loader.ts')" : '';
       return {
         resolveDir: root,
         contents: `import * as plugin from ${JSON.stringify(plugin?.entry)};
           import { servePlugin } from './functions/plugin-host/thread.ts';
-          servePlugin(plugin, ${JSON.stringify(plugin?.manifest)});`,
+          servePlugin(plugin, ${JSON.stringify(plugin?.manifest)}${loader});`,
       };
     });
   },

@@ -30,11 +30,11 @@ export const createRedisProbe = ({
   },
 });
 
-/** Plugins compute without trained models so far, so there is nothing to load and nothing that can be ill. */
-export const createModelsProbe = (): ComponentProbe => ({ name: 'models', check: async () => 'not_configured' });
-
-export const createDatabaseProbe = ({ client, table }: { client: DynamoDBClient; table: string }): ComponentProbe => ({
-  name: 'database',
+export const createTableProbe = (
+  name: string,
+  { client, table }: { client: DynamoDBClient; table: string },
+): ComponentProbe => ({
+  name,
   check: () => answersInTime(client.send(new DescribeTableCommand({ TableName: table }))),
 });
 

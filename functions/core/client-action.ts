@@ -5,7 +5,7 @@ import { toCursor } from './cursor.ts';
 import { AppError } from './errors.ts';
 import { requireAuthenticated } from './guard-connection.ts';
 import type { Clock, ConnectionStore, FollowUpQueue } from './ports.ts';
-import { ANALYTICS_STREAM } from './push-event.ts';
+import { STREAMS } from './push-event.ts';
 import { resumePosition } from './replay-events.ts';
 import type { Connection } from './subscription.ts';
 
@@ -23,7 +23,7 @@ const filtersSchema = z
     error: 'must be an object of field names and the values they may have',
   })
   .refine((filters) => Object.keys(filters).length <= 10, 'must name at most 10 fields');
-const streamSchema = z.literal(ANALYTICS_STREAM, { error: `must be "${ANALYTICS_STREAM}"` });
+const streamSchema = z.enum(STREAMS, { error: `must be one of ${STREAMS.join(', ')}` });
 
 export const actionSchema = z.discriminatedUnion(
   'action',

@@ -5,6 +5,9 @@ import type { Protocol } from './subscription.ts';
 
 /** The stream that carries every event of an analysis. */
 export const ANALYTICS_STREAM = 'analytics';
+/** Trainings as they go on, and which version of a model serves. */
+export const MODELS_STREAM = 'models';
+export const STREAMS = [ANALYTICS_STREAM, MODELS_STREAM] as const;
 
 const fieldValueSchema = z.union([z.string(), z.number(), z.boolean()]);
 export type FieldValue = z.infer<typeof fieldValueSchema>;

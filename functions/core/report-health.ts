@@ -1,8 +1,11 @@
+import type { ModelRegistry } from './model-ports.ts';
+import { listModels } from './model-registry/manage-models.ts';
 import type { ComponentProbe, ComponentState, PluginCatalog, QueueDepth, QueueMonitor, UsageTotals } from './ports.ts';
 import { totalUsage, type UsageDependencies } from './usage.ts';
 
 export interface HealthDependencies extends UsageDependencies {
   readonly catalog: PluginCatalog;
+  readonly registry: ModelRegistry;
   readonly probes: readonly ComponentProbe[];
 }
 
@@ -15,6 +18,7 @@ export interface HealthReport {
     readonly totalAnalyzed: number;
     /** Milliseconds; null before the first analysis has completed. */
     readonly averageProcessingTime: number | null;
+    /** Trained models of which a version serves. */
     readonly modelsLoaded: number;
   };
 }
@@ -58,14 +62,17 @@ export const reportHealth = async (
     components: Object.fromEntries(states),
   };
   if (tenant === undefined) return report;
-  const totals = sum((await totalsByType(dependencies, tenant)).values());
+  const [byType, models] = await Promise.all([
+    totalsByType(dependencies, tenant),
+    listModels(dependencies.registry, tenant),
+  ]);
+  const totals = sum(byType.values());
   return {
     ...report,
     metrics: {
       totalAnalyzed: totals.completed,
       averageProcessingTime: average(totals),
-      // The service ships no trained models yet; plugins compute with statistics alone.
-      modelsLoaded: 0,
+      modelsLoaded: models.filter(({ champion }) => champion !== null).length,
     },
   };
 };

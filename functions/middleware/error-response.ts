@@ -30,6 +30,21 @@ const STATUS: Partial<Record<ErrorCode, number>> = {
   'idempotency.conflict': 409,
   'idempotency.invalid_key': 400,
   'submission.not_queued': 503,
+  'model.exists': 409,
+  'model.not_found': 404,
+  'model.invalid_config': 400,
+  'model.version_not_found': 404,
+  'model.no_champion': 409,
+  'model.no_former_champion': 409,
+  'model.not_comparable': 409,
+  'model.worse_than_champion': 409,
+  'model.changed': 409,
+  'model.unusable': 503,
+  'model.invalid_rows': 400,
+  'training.not_found': 404,
+  'training.in_progress': 409,
+  'training.ended': 409,
+  'training.bad_data': 400,
 };
 
 const INTERNAL = new AppError('internal', 'The service could not answer this request; try again');

@@ -2,10 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import type { PluginManifest } from '../../plugins/manifest.ts';
 import { AppError } from '../core/errors.ts';
+import type { FindChampion } from '../core/model-registry/find-champion.ts';
 import type { Logger, PluginRunner, RunOutcome } from '../core/ports.ts';
 import type { RecentAnalyses } from '../core/recent-analyses.ts';
 import { parseOutput, selectDimensions } from './plugin-output.ts';
-import type { HostMessage, ThreadMessage, ThreadOutcome } from './protocol.ts';
+import type { HostCall, HostMessage, ThreadMessage, ThreadOutcome } from './protocol.ts';
 
 /** Milliseconds a plugin has to stop of its own accord after its signal was aborted. */
 const ABORT_GRACE_MS = 500;
@@ -18,6 +19,8 @@ export interface PluginHostOptions {
   readonly threadUrl: URL;
   readonly memoryMegabytes: number;
   readonly recentAnalyses: RecentAnalyses;
+  /** Left out for a plugin that does not ask for models. */
+  readonly findChampion?: FindChampion | undefined;
   readonly logger: Logger;
 }
 
@@ -58,6 +61,7 @@ export const createPluginHost = ({
   threadUrl,
   memoryMegabytes,
   recentAnalyses,
+  findChampion,
   logger,
 }: PluginHostOptions): PluginHost => {
   let thread: Worker | undefined;
@@ -65,13 +69,17 @@ export const createPluginHost = ({
 
   const post = (worker: Worker, message: HostMessage): void => worker.postMessage(message);
 
-  const answerHistory = async (worker: Worker, callId: number, tenant: string, limit: number): Promise<void> => {
+  const answerTo = async (call: HostCall): Promise<unknown> => {
+    if (call.what === 'champion') return findChampion?.(call);
+    return recentAnalyses(call.tenant, manifest.name, call.limit);
+  };
+
+  const answer = async (worker: Worker, callId: number, call: HostCall): Promise<void> => {
     try {
-      const json = JSON.stringify(await recentAnalyses(tenant, manifest.name, limit));
-      post(worker, { kind: 'history', callId, json });
+      post(worker, { kind: 'answer', callId, value: await answerTo(call) });
     } catch (error) {
-      logger.error('History could not be read', { error });
-      post(worker, { kind: 'history-failed', callId, message: 'The history could not be read' });
+      logger.error('A plugin’s question could not be answered', { plugin: manifest.name, what: call.what, error });
+      post(worker, { kind: 'refusal', callId, message: `The ${call.what} could not be read` });
     }
   };
 
@@ -83,7 +91,7 @@ export const createPluginHost = ({
     worker.on('message', (message: ThreadMessage) => {
       if (message.kind === 'log')
         logger[message.level](message.message, { plugin: manifest.name, details: message.details });
-      if (message.kind === 'history') void answerHistory(worker, message.callId, message.tenant, message.limit);
+      if (message.kind === 'call') void answer(worker, message.callId, message.call);
     });
     // Outside a run an error has no analysis to fail; the thread is replaced at the next one.
     worker.on('error', (error) => logger.error('The plugin’s thread failed', { plugin: manifest.name, error }));

@@ -1,6 +1,7 @@
 import type { DimensionValues } from '../../plugins/contract.ts';
 import type { EmittedEvent, Plots } from '../core/analysis.ts';
 import type { ErrorDetail } from '../core/errors.ts';
+import type { ChampionRequest } from '../core/model-registry/find-champion.ts';
 
 /** What the worker and the thread that holds the plugin's code tell each other. */
 
@@ -12,11 +13,16 @@ export interface RunRequest {
   readonly data: unknown;
 }
 
+/** What a plugin's context asks the worker for. */
+export type HostCall =
+  | { readonly what: 'history'; readonly tenant: string; readonly limit: number }
+  | ({ readonly what: 'champion' } & ChampionRequest);
+
 export type HostMessage =
   | RunRequest
   | { readonly kind: 'abort' }
-  | { readonly kind: 'history'; readonly callId: number; readonly json: string }
-  | { readonly kind: 'history-failed'; readonly callId: number; readonly message: string }
+  | { readonly kind: 'answer'; readonly callId: number; readonly value: unknown }
+  | { readonly kind: 'refusal'; readonly callId: number; readonly message: string }
   | { readonly kind: 'stop' };
 
 export type ThreadOutcome =
@@ -44,4 +50,4 @@ export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 export type ThreadMessage =
   | { readonly kind: 'outcome'; readonly outcome: ThreadOutcome }
   | { readonly kind: 'log'; readonly level: LogLevel; readonly message: string; readonly details: unknown }
-  | { readonly kind: 'history'; readonly callId: number; readonly tenant: string; readonly limit: number };
+  | { readonly kind: 'call'; readonly callId: number; readonly call: HostCall };

@@ -1,8 +1,18 @@
 import { parentPort } from 'node:worker_threads';
-import type { PastAnalysis, PluginLogger, ProcessContext } from '../../plugins/contract.ts';
+import type {
+  PastAnalysis,
+  PluginHistory,
+  PluginLogger,
+  PluginModels,
+  ProcessContext,
+} from '../../plugins/contract.ts';
 import type { PluginManifest } from '../../plugins/manifest.ts';
 import { AppError } from '../core/errors.ts';
+import type { NetworkLoader } from '../core/model-ports.ts';
+import type { Champion, FindChampion } from '../core/model-registry/find-champion.ts';
+import { createWarmModels } from '../core/model-registry/warm-models.ts';
 import { createEventBus } from './event-bus.ts';
+import { createHostCalls, type HostCalls } from './host-calls.ts';
 import { createMemoryCache } from './memory-cache.ts';
 import { type HostedPlugin, hostPlugin } from './plugin-forms.ts';
 import { plotResult } from './plugin-plots.ts';
@@ -29,25 +39,24 @@ const createLogger = (): PluginLogger => {
   return { debug: log('debug'), info: log('info'), warn: log('warn'), error: log('error') };
 };
 
-/** Asks the worker for past analyses; the store's clients live on its side. */
-const createHistoryCalls = () => {
-  const calls = new Map<number, PromiseWithResolvers<readonly PastAnalysis[]>>();
-  let lastCall = 0;
-  return {
-    recent(tenant: string, limit = 10): Promise<readonly PastAnalysis[]> {
-      const call = Promise.withResolvers<readonly PastAnalysis[]>();
-      lastCall += 1;
-      calls.set(lastCall, call);
-      post({ kind: 'history', callId: lastCall, tenant, limit: Math.min(Math.max(1, limit), MOST_HISTORY) });
-      return call.promise;
-    },
-    settle(message: Extract<HostMessage, { kind: 'history' | 'history-failed' }>): void {
-      const call = calls.get(message.callId);
-      calls.delete(message.callId);
-      if (message.kind === 'history') call?.resolve(JSON.parse(message.json));
-      else call?.reject(new Error(message.message));
-    },
-  };
+/** The worker sends what the store's types say. */
+const createHistory = (calls: HostCalls, tenant: string): PluginHistory => ({
+  recent: async ({ limit = 10 } = {}) => {
+    const past = await calls.ask({ what: 'history', tenant, limit: Math.min(Math.max(1, limit), MOST_HISTORY) });
+    return past as readonly PastAnalysis[];
+  },
+});
+
+/** Gives what runs networks, which takes a moment to load and is not wanted before a network is. */
+type ImportLoader = () => Promise<{ readonly networkLoader: NetworkLoader }>;
+
+/** A plugin that does not ask for models has no loader, and finds none. */
+const createModels = (calls: HostCalls, importLoader: ImportLoader | undefined, logger: PluginLogger) => {
+  if (importLoader === undefined) return () => ({ predict: async () => undefined });
+  const loader: NetworkLoader = { load: async (version) => (await importLoader()).networkLoader.load(version) };
+  const findChampion: FindChampion = async (request) => (await calls.ask({ what: 'champion', ...request })) as Champion;
+  const warm = createWarmModels({ findChampion, loader, clock: () => new Date(), logger });
+  return (tenant: string): PluginModels => ({ predict: (model, rows) => warm.predict({ tenant, model }, rows) });
 };
 
 const toJson = (output: unknown): string => {
@@ -78,14 +87,17 @@ const toFailure = (error: unknown, processingMs: number): ThreadOutcome => {
  *
  * A thread of its own is what makes a failure the plugin's alone: one that spins for ever or fills its heap can be
  * ended without the worker, which goes on to record why.
+ *
+ * @param importLoader of networks, which the build passes when the manifest asks for models
  */
-export const servePlugin = (exported: unknown, manifest: PluginManifest): void => {
+export const servePlugin = (exported: unknown, manifest: PluginManifest, importLoader?: ImportLoader): void => {
   const { name, config } = manifest;
   const now = (): Date => new Date();
   const logger = createLogger();
   const eventBus = createEventBus();
   const cache = createMemoryCache(now);
-  const history = createHistoryCalls();
+  const calls = createHostCalls(post);
+  const modelsOf = createModels(calls, importLoader, logger);
   let running = new AbortController();
   let starting: Promise<HostedPlugin> | undefined;
 
@@ -110,8 +122,9 @@ export const servePlugin = (exported: unknown, manifest: PluginManifest): void =
         config,
         logger,
         eventBus,
-        history: { recent: ({ limit } = {}) => history.recent(tenant, limit) },
+        history: createHistory(calls, tenant),
         cache: cache.forTenant(tenant),
+        models: modelsOf(tenant),
       };
       const { output, dimensions, plotting } = await plugin.process(data, context);
       const json = toJson(output);
@@ -144,7 +157,7 @@ export const servePlugin = (exported: unknown, manifest: PluginManifest): void =
         stop().catch((error: unknown) => logger.error('The plugin could not be destroyed', error));
         break;
       default:
-        history.settle(message);
+        calls.settle(message);
     }
   });
 };

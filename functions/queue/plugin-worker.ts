@@ -2,8 +2,10 @@ import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import pMap from 'p-map';
 import type { PluginManifest } from '../../plugins/manifest.ts';
 import { jobSchema } from '../core/analysis.ts';
+import { createFindChampion } from '../core/model-registry/find-champion.ts';
 import { processJob } from '../core/process-job.ts';
 import { createRecentAnalyses } from '../core/recent-analyses.ts';
+import { championDependencies } from '../dependencies/models.ts';
 import { workerDependencies } from '../dependencies.ts';
 import { createPluginHost } from '../plugin-host/host.ts';
 
@@ -26,6 +28,7 @@ export const createPluginWorker = (manifest: PluginManifest): ((event: SQSEvent)
     threadUrl: new URL('./plugin.mjs', import.meta.url),
     memoryMegabytes,
     recentAnalyses: createRecentAnalyses(dependencies),
+    ...(manifest.models ? { findChampion: createFindChampion({ ...championDependencies(), logger }) } : {}),
     logger,
   });
   process.once('SIGTERM', () => void runner.stop());

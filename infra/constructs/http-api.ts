@@ -18,6 +18,8 @@ export class HttpApi extends Construct {
   public readonly api: CdkHttpApi;
   public readonly stage: HttpStage;
   readonly #authorizer: HttpLambdaAuthorizer;
+  /** One a function, whatever the number of its routes. */
+  readonly #integrations = new Map<BundledFunction, HttpLambdaIntegration>();
 
   constructor(scope: Construct, id: string, { settings, authorizer }: HttpApiProps) {
     super(scope, id);
@@ -77,7 +79,9 @@ export class HttpApi extends Construct {
   /** Leads requests to a function, which counts them for their tenants. */
   route(method: HttpMethod, path: string, handler: BundledFunction): void {
     handler.limitsRequests();
-    const integration = new HttpLambdaIntegration(`${handler.node.id}Integration`, handler.function);
+    const integration =
+      this.#integrations.get(handler) ?? new HttpLambdaIntegration(`${handler.node.id}Integration`, handler.function);
+    this.#integrations.set(handler, integration);
     this.api.addRoutes({ path, methods: [method], integration, authorizer: this.#authorizer });
   }
 }

@@ -6,6 +6,7 @@ import { batchingWindowSeconds, type PluginManifest, workerTimeoutSeconds } from
 import type { Settings } from '../settings.ts';
 import { BundledFunction } from './bundled-function.ts';
 import { ConsumedQueue } from './consumed-queue.ts';
+import type { Models } from './models.ts';
 import type { Storage } from './storage.ts';
 
 /** Every plugin's queue is named this plus the plugin's name, so that whoever submits can address it by type. */
@@ -16,6 +17,7 @@ export interface PluginWorkerProps {
   readonly manifest: PluginManifest;
   readonly storage: Storage;
   readonly pushQueue: IQueue;
+  readonly models: Models;
   /** Where it asks for what its results add to metrics to be merged. */
   readonly rollupQueue: IQueue;
   readonly alarmTopic: ITopic;
@@ -28,7 +30,7 @@ export class PluginWorker extends Construct {
 
   constructor(scope: Construct, id: string, props: PluginWorkerProps) {
     super(scope, id);
-    const { settings, manifest, storage, pushQueue, rollupQueue, alarmTopic } = props;
+    const { settings, manifest, storage, pushQueue, rollupQueue, models, alarmTopic } = props;
     const { memory, batchSize, maxConcurrency, reservedConcurrency } = manifest.resources;
     const timeout = Duration.seconds(workerTimeoutSeconds(manifest));
     this.jobs = new ConsumedQueue(this, 'Jobs', {
@@ -46,6 +48,7 @@ export class PluginWorker extends Construct {
       timeout,
       ...(reservedConcurrency === undefined ? {} : { reservedConcurrency }),
       environment: {
+        ...(manifest.models ? models.environment : {}),
         ANALYSES_TABLE: storage.analyses.tableName,
         PAYLOADS_BUCKET: storage.payloads.bucketName,
         RESULT_RETENTION_DAYS: String(settings.retentionDays),
@@ -76,6 +79,7 @@ export class PluginWorker extends Construct {
       // Without it S3 answers "forbidden" for a document that has expired, and the worker could not tell.
       .allow(['s3:ListBucket'], storage.payloads.bucketArn)
       .allow(['sqs:SendMessage'], this.jobs.deadLetters.queueArn, pushQueue.queueArn, rollupQueue.queueArn);
+    if (manifest.models) models.serve(this.worker);
     this.jobs.consumedBy(this.worker);
   }
 }

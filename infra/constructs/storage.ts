@@ -7,6 +7,9 @@ import type { Settings } from '../settings.ts';
 /** Days that a job's document waits to be used: as long as its message can wait in a dead-letter queue. */
 export const DEAD_LETTER_DAYS = 14;
 
+/** Days that an uploaded file may be trained on. */
+const UPLOAD_DAYS = 7;
+
 export interface StorageProps {
   readonly settings: Settings;
 }
@@ -19,6 +22,8 @@ export class Storage extends Construct {
   public readonly events: Table;
   /** API keys, by their hashes: apart from everything else, so that hardly any function can read it. */
   public readonly credentials: Table;
+  /** Models, their versions and trainings. */
+  public readonly models: Table;
   public readonly dashboards: Table;
   public readonly payloads: Bucket;
 
@@ -39,6 +44,7 @@ export class Storage extends Construct {
     this.connections = table('Connections');
     this.events = table('Events');
     this.credentials = table('Credentials');
+    this.models = table('Models');
     this.dashboards = table('Dashboards');
     this.payloads = new Bucket(this, 'Payloads', {
       blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
@@ -49,12 +55,20 @@ export class Storage extends Construct {
       removalPolicy,
       lifecycleRules: [
         { prefix: 'jobs/', expiration: Duration.days(DEAD_LETTER_DAYS) },
+        { prefix: 'training/', expiration: Duration.days(DEAD_LETTER_DAYS) },
+        { prefix: 'uploads/', expiration: Duration.days(UPLOAD_DAYS) },
         { prefix: 'results/', expiration: Duration.days(settings.retentionDays) },
         { prefix: 'rollups/', expiration: Duration.days(settings.retentionDays) },
         { abortIncompleteMultipartUploadAfter: Duration.days(1) },
       ],
-      // Links to large results are followed by browsers.
-      cors: [{ allowedMethods: [HttpMethods.GET], allowedOrigins: [...settings.corsOrigins], allowedHeaders: ['*'] }],
+      // Links to large results are followed by browsers, and files of trainings may be put by them.
+      cors: [
+        {
+          allowedMethods: [HttpMethods.GET, HttpMethods.PUT],
+          allowedOrigins: [...settings.corsOrigins],
+          allowedHeaders: ['*'],
+        },
+      ],
     });
     Validations.of(this.payloads).acknowledge({
       id: 'AwsSolutions::AwsSolutions-S1',

@@ -251,6 +251,16 @@ const constantForecast = (value: number, { horizon, levels = DEFAULT_LEVELS }: F
   };
 };
 
+/** What `forecastSeries` looks at of a series, and where its backtest begins: what a method from outside has to know. */
+export const backtestPlan = (
+  values: Float64Array,
+  { periods, horizon }: Pick<ForecastOptions, 'periods' | 'horizon'>,
+) => {
+  const seasons = [...new Set(periods)].filter((p) => p > 1 && 2 * p <= values.length).sort((a, b) => a - b);
+  const y = values.slice(-Math.max(MOST_VALUES, MOST_CYCLES * (seasons.at(-1) ?? 1)));
+  return { seasons, y, origins: rollingOrigins(y.length, horizon, seasons[0] ?? 1) };
+};
+
 /**
  * Forecasts a series by the method that a rolling backtest speaks for: a combination of Theta, exponential smoothing, ARIMA,
  * MSTL and autoregressions, or one of these or the naive forecasts alone where it is clearly better. Prediction intervals
@@ -262,12 +272,10 @@ const constantForecast = (value: number, { horizon, levels = DEFAULT_LEVELS }: F
 export const forecastSeries = (values: Float64Array, options: ForecastOptions): SeriesForecast => {
   if (values.length < FEWEST_VALUES) throw new RangeError(`a forecast wants ${FEWEST_VALUES} values or more`);
   if (!values.every(Number.isFinite)) throw new RangeError('every value must be a finite number');
-  const seasons = [...new Set(options.periods)].filter((p) => p > 1 && 2 * p <= values.length).sort((a, b) => a - b);
-  const y = values.slice(-Math.max(MOST_VALUES, MOST_CYCLES * (seasons.at(-1) ?? 1)));
+  const { seasons, y, origins } = backtestPlan(values, options);
   const { low, high } = rangeOf(y);
   if (low === high) return constantForecast(low, options);
   const { horizon, levels = DEFAULT_LEVELS } = options;
-  const origins = rollingOrigins(y.length, horizon, seasons[0] ?? 1);
   const given = { ...options, periods: seasons };
   const attempt = (methods: readonly Method[]): Tried[] =>
     methods.flatMap((method) => tryMethod(method, y, origins, given) ?? []);

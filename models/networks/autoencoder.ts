@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { initializers, layers, type Sequential, sequential } from '@tensorflow/tfjs-layers';
 import { createRandom, type Random } from '../statistics/random.ts';
+import { autoencoderSizes } from './autoencoder-sizes.ts';
 import { startTensorFlow } from './tensorflow.ts';
 
 /** Steps of gradient descent, whatever the number of rows: they bound the time a training takes. */
@@ -20,13 +21,6 @@ export interface TrainedAutoencoder {
   /** What the network makes of each row, [n × d] flat. */
   readonly reconstruction: Float32Array;
 }
-
-/** Half of the inputs must do to tell all of them: what they have in common. */
-export const autoencoderSizes = (inputs: number): number[] => {
-  const wide = Math.max(4, Math.min(32, 2 * inputs));
-  const narrow = Math.max(1, Math.min(16, Math.floor(inputs / 2)));
-  return [inputs, wide, narrow, wide, inputs];
-};
 
 const createNetwork = ([inputs = 1, ...rest]: readonly number[], seed: number): Sequential =>
   sequential({

@@ -4,6 +4,7 @@ import { shuffle } from '../tabular/cross-validation.ts';
 import type { NamedWeights } from './artifact.ts';
 import { BRAIN_LIBRARY } from './brain-recurrent.ts';
 import type { FeedForwardConfig } from './config/brain-config.ts';
+import { createTurns } from './event-loop-turn.ts';
 import type { NetworkRows } from './tensorflow-network.ts';
 import type { TrainableNetwork } from './training-loop.ts';
 
@@ -82,13 +83,15 @@ export const createFeedForwardTraining = (
   return {
     library: BRAIN_LIBRARY,
     trainEpoch: async (epoch, signal) => {
-      signal?.throwIfAborted();
       const random = createRandom(Math.imul(seed, 0x9e3779b1) + epoch);
+      const giveTurn = createTurns();
       let sum = 0;
       for (const row of shuffle(
         Int32Array.from({ length: training.rows }, (_, index) => index),
         random,
       )) {
+        await giveTurn();
+        signal?.throwIfAborted();
         const value = {
           input: rowOf(training.inputs, row, width),
           output: rowOf(training.targets, row, outputs),

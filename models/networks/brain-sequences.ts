@@ -14,6 +14,7 @@ import {
   writeRecurrent,
 } from './brain-recurrent.ts';
 import type { RecurrentConfig } from './config/brain-config.ts';
+import { createTurns } from './event-loop-turn.ts';
 import type { TrainableNetwork } from './training-loop.ts';
 
 /** Numbers that stand for a symbol among the inputs. */
@@ -39,8 +40,10 @@ const createTraining = (
       Int32Array.from(training, (_, index) => index),
       random,
     );
+    const giveTurn = createTurns();
     let sum = 0;
     for (const [place, index] of order.entries()) {
+      await giveTurn();
       signal?.throwIfAborted();
       const lesson = training[index];
       if (lesson === undefined) continue;

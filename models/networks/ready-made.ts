@@ -1,4 +1,4 @@
-import { autoencoderSizes } from './autoencoder.ts';
+import { autoencoderSizes } from './autoencoder-sizes.ts';
 
 /** Rows of about unit scale come back through a narrow layer: what does not follow the others comes back changed. */
 export const autoencoderConfig = (features: number) => {

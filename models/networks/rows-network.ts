@@ -23,6 +23,8 @@ const DEFAULT_EPOCHS = 50;
 export interface TrainedNetwork extends TrainingOutcome {
   /** What `load…` reads: configuration, scaling and weights. */
   readonly artifact: Uint8Array;
+  /** Name and version of what trained it. */
+  readonly library: string;
   /** Of the held-out rows, or of all when none are held out, in the targets' units. */
   readonly metrics: PredictionMetrics;
   readonly measuredOn: 'validation' | 'training';
@@ -98,6 +100,7 @@ export const trainRowsNetwork = async (
     return {
       ...outcome,
       artifact,
+      library: network.library,
       metrics: chosenMetrics(layout, await measure(artifact, prepared)),
       measuredOn: prepared.validation.rows > 0 ? 'validation' : 'training',
       rows: { training: prepared.training.rows, validation: prepared.validation.rows },

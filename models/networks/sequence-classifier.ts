@@ -108,6 +108,7 @@ export const trainSequenceClassifier = async (
   const held = data.validation.length > 0;
   return {
     ...outcome,
+    library: network.library,
     artifact: encodeArtifact({ kind: KIND, library: BRAIN_LIBRARY, details: { config: parsed, alphabet }, weights }),
     metrics: {
       accuracy: accuracyOf(

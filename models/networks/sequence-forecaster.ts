@@ -3,13 +3,8 @@ import type { RowsData } from './network-rows.ts';
 import { forecasterConfig } from './ready-made.ts';
 import { type TrainedNetwork, trainRowsNetwork } from './rows-network.ts';
 import { loadRowsNetwork } from './rows-predictor.ts';
+import { type Series, windowsOf } from './series-windows.ts';
 import type { TrainingHooks } from './training-loop.ts';
-
-/** A series of d features, [n × d] flat, in the order of time. */
-export interface Series {
-  readonly values: Float32Array;
-  readonly features: number;
-}
 
 interface ForecasterOptions {
   readonly cell?: 'lstm' | 'gru';
@@ -24,23 +19,6 @@ export interface TrainedForecaster extends TrainedNetwork {
   /** Mean absolute error of the last value, repeated, on the same rows: a forecaster must be better to be of use. */
   readonly naiveError: number;
 }
-
-/** Every window of a series and what followed it, in the order of time. */
-const windowsOf = (
-  { values, features }: Series,
-  { window, horizon }: Pick<ForecasterOptions, 'window' | 'horizon'>,
-): RowsData => {
-  const steps = values.length / features;
-  const rows = Math.max(0, steps - window - horizon + 1);
-  const [inputs, targets] = [new Float32Array(rows * window * features), new Float32Array(rows * horizon * features)];
-  for (let row = 0; row < rows; row += 1) {
-    const middle = (row + window) * features;
-    inputs.set(values.subarray(row * features, middle), row * window * features);
-    targets.set(values.subarray(middle, middle + horizon * features), row * horizon * features);
-  }
-  // What the last windows before the held-out ones have as targets is what those are judged by.
-  return { rows, inputs, targets, gap: horizon - 1 };
-};
 
 const naiveErrorOf = ({ rows, inputs, targets }: RowsData, features: number, measured: number): number => {
   const [width, told] = [inputs.length / rows, targets.length / rows];

@@ -5,6 +5,7 @@ import { shuffle } from '../tabular/cross-validation.ts';
 import type { NamedWeights } from './artifact.ts';
 import { type Shape, sizeOf } from './config/shapes.ts';
 import type { TensorFlowConfig } from './config/tensorflow-config.ts';
+import { createTurns } from './event-loop-turn.ts';
 import { type Backend, onBackend, startTensorFlow } from './tensorflow.ts';
 import { createLayers, seedDropout } from './tensorflow-layers.ts';
 import type { TrainableNetwork } from './training-loop.ts';
@@ -201,8 +202,10 @@ export const createTensorFlowTraining = async (
         Int32Array.from({ length: training.rows }, (_, row) => row),
         random,
       );
+      const giveTurn = createTurns();
       let sum = 0;
       for (let at = 0; at < order.length; at += batchSize) {
+        await giveTurn();
         signal?.throwIfAborted();
         const rows = order.slice(at, at + batchSize);
         seedDropout(network, (epoch * order.length + at) * STEP_STRIDE + seed);

@@ -8,7 +8,7 @@ import { checkTrainingData, TrainingDataError } from './data-quality.ts';
 import { errorsOf } from './prediction-metrics.ts';
 import type { TrainedNetwork } from './rows-network.ts';
 import { type Scaling, scaleValues, standardScaling, unscaleValues } from './scaling.ts';
-import type { Series } from './sequence-forecaster.ts';
+import type { Series } from './series-windows.ts';
 import { type TrainingHooks, trainNetwork } from './training-loop.ts';
 import { parseTrainingOptions, type TrainingOptions } from './training-options.ts';
 import { workFingerprint } from './work-fingerprint.ts';
@@ -104,6 +104,7 @@ export const trainTimeStepNetwork = async (
   const forecast = forecastOf(createTimeStepPredictor(parsed, features, weights), { features, scaling });
   return {
     ...outcome,
+    library: network.library,
     artifact: encodeArtifact({
       kind: KIND,
       library: BRAIN_LIBRARY,

@@ -26,6 +26,8 @@ const firstNegative = ({ values = [], points = [] }: SeriesInput): (string | num
   return point >= 0 ? ['points', point, 'value'] : undefined;
 };
 
+const modelSchema = z.string({ error: 'must be the name of a model' }).min(1, 'must be the name of a model').max(64);
+
 const forecastSeriesSchema = z
   .looseObject(
     {
@@ -40,6 +42,8 @@ const forecastSeriesSchema = z
         )
         .max(3, 'must hold at most 3 seasons')
         .optional(),
+      /** A trained model of kind forecast, as a further method of the backtest. */
+      model: modelSchema.optional(),
       /** A level to give the probability of crossing. */
       target: amountSchema.optional(),
       /** Values below zero cannot be. */

@@ -6,11 +6,13 @@ import {
   forecastSeries,
   type SeriesForecast,
 } from '../../models/forecasting/forecast.ts';
+import type { PluginModels } from '../contract.ts';
 import { type Capped, capped } from '../figures.ts';
 import { type Change, compareWithBefore, outlookOnTarget, type TargetOutlook } from './comparison.ts';
 import { round, roundAll } from './figures.ts';
 import type { ForecastInput, ForecastSeriesInput } from './forecast-input.ts';
 import { type Refusal, type RegularSeries, refuse, regularise, timesAhead } from './regular-series.ts';
+import { type NetworkReport, reportNetwork, trainedNetwork } from './trained-network.ts';
 
 const MOST_CANDIDATES = 5;
 
@@ -48,6 +50,8 @@ export interface SeriesReport {
   readonly naive: NaiveComparison | null;
   readonly candidates: Capped<CandidateScore>;
   readonly change: Change | null;
+  /** Of the trained model that the series names. */
+  readonly network: NetworkReport | null;
   readonly target: TargetOutlook | null;
 }
 
@@ -115,16 +119,17 @@ const constantForecast = (regular: RegularSeries, horizon: number): SeriesReport
     naive: null,
     candidates: capped([], MOST_CANDIDATES),
     change: null,
+    network: null,
     target: null,
   };
 };
 
 /** A series and its forecast, or why there is none. */
-export const forecastOne = (
+export const forecastOne = async (
   series: ForecastSeriesInput,
   section: ForecastInput,
-  effort: NonNullable<ForecastOptions['effort']>,
-): SeriesReport | Refusal => {
+  { effort, models }: { effort: NonNullable<ForecastOptions['effort']>; models: PluginModels },
+): Promise<SeriesReport | Refusal> => {
   const regular = regularise(series, section);
   if (regular.status !== 'ok') return regular;
   const { name, values, missingAtEnd } = regular;
@@ -134,7 +139,10 @@ export const forecastOne = (
   }
   if (isConstant(regular)) return constantForecast(regular, horizon);
   const periods = series.periods ?? regular.periods;
-  const free = withoutSteps(forecastSeries(values, { horizon: missingAtEnd + horizon, periods, effort }), missingAtEnd);
+  const ahead = { horizon: missingAtEnd + horizon, periods };
+  const network = series.model === undefined ? undefined : await trainedNetwork(models, series.model, regular, ahead);
+  const others = network?.method === undefined ? [] : [network.method];
+  const free = withoutSteps(forecastSeries(values, { ...ahead, effort, others }), missingAtEnd);
   const positive = series.nonNegative ?? values.every((value) => value >= 0);
   const forecast = positive ? withoutNegatives(free) : free;
   const outlook = { mean: forecast.mean, bands: forecast.intervals, skipped: missingAtEnd };
@@ -154,6 +162,7 @@ export const forecastOne = (
     naive: compareWithNaive(forecast),
     candidates: capped(forecast.candidates.map(roundedScore), MOST_CANDIDATES),
     change: compareWithBefore(values, outlook, periods) ?? null,
+    network: network === undefined ? null : reportNetwork(network, forecast),
     target: series.target === undefined ? null : outlookOnTarget(values.at(-1) ?? 0, series.target, outlook),
   };
 };

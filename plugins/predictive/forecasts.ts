@@ -1,4 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { ProcessContext } from '../contract.ts';
 import { forecastOne, type SeriesReport } from './forecast.ts';
 import type { ForecastInput } from './forecast-input.ts';
 import { type Refusal, refuse } from './regular-series.ts';
@@ -15,7 +16,10 @@ export interface ForecastReport {
 }
 
 /** Every series in turn; those that the time did not suffice for say so. */
-export const forecastAll = async (input: ForecastInput, signal: AbortSignal): Promise<ForecastReport> => {
+export const forecastAll = async (
+  input: ForecastInput,
+  { signal, models }: Pick<ProcessContext, 'signal' | 'models'>,
+): Promise<ForecastReport> => {
   const effort = input.effort ?? (input.series.length > MOST_THOROUGH ? 'quick' : 'thorough');
   const reports: (SeriesReport | Refusal)[] = [];
   for (const series of input.series) {
@@ -24,7 +28,7 @@ export const forecastAll = async (input: ForecastInput, signal: AbortSignal): Pr
     reports.push(
       signal.aborted
         ? refuse(series.name, 'more time: submit fewer series at once')
-        : forecastOne(series, input, effort),
+        : await forecastOne(series, input, { effort, models }),
     );
   }
   return { horizon: input.horizon, effort, series: reports };

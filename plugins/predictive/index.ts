@@ -17,8 +17,8 @@ export default definePlugin({
   dimensions: ({ forecast, demand, revenue }) => ({
     series: [...(forecast?.series ?? []), ...(demand?.items ?? []), ...(revenue?.nodes ?? [])].map(({ name }) => name),
   }),
-  process: async (input, { signal, now }) => {
-    const forecast = input.forecast === undefined ? null : await forecastAll(input.forecast, signal);
+  process: async (input, { signal, now, models }) => {
+    const forecast = input.forecast === undefined ? null : await forecastAll(input.forecast, { signal, models });
     const demand = input.demand === undefined ? null : analyzeDemand(input.demand, input.seed);
     const revenue = input.revenue === undefined ? null : analyzeRevenue(input.revenue);
     const churn =

@@ -94,7 +94,7 @@ test('every queue hides a message six times as long as its function may take, an
   const queues = resources(template, 'AWS::SQS::Queue');
   const mappings = Object.values(resources(template, 'AWS::Lambda::EventSourceMapping'));
 
-  expect(mappings).toHaveLength(6);
+  expect(mappings).toHaveLength(7);
   for (const { Properties } of mappings) {
     const [functionId = ''] = referredTo(Properties['FunctionName']);
     const [queueId = ''] = referredTo(Properties['EventSourceArn']);
@@ -112,7 +112,7 @@ test('every dead-letter queue has an alarm', () => {
     referredTo(Properties['Dimensions']),
   );
 
-  expect(deadLetterIds).toHaveLength(6);
+  expect(deadLetterIds).toHaveLength(7);
   for (const id of deadLetterIds) expect(watched).toContain(id);
 });
 
@@ -143,6 +143,9 @@ test('only known patterns of resources are granted', () => {
       '/results/*',
       '/results/*-plots.json',
       '/rollups/*',
+      '/models/*',
+      '/training/*',
+      '/uploads/*',
       '/POST/@connections/*',
       '/DELETE/@connections/*',
       '-jobs-*',
@@ -163,8 +166,8 @@ describe('data', () => {
   test('outlives the stack in production only', () => {
     const production = synthesizeStack([plain], { STAGE: 'prod' }).template;
 
-    expect(policies(production)).toEqual(Array(6).fill('Retain'));
-    expect(policies(template)).toEqual(Array(6).fill('Delete'));
+    expect(policies(production)).toEqual(Array(7).fill('Retain'));
+    expect(policies(template)).toEqual(Array(7).fill('Delete'));
     production.allResourcesProperties('AWS::DynamoDB::Table', { DeletionProtectionEnabled: true });
   });
 

@@ -232,7 +232,7 @@ test('health and metrics count what was analysed', async () => {
   expect(health.body).toEqual({
     success: true,
     status: 'healthy',
-    components: { redis: 'not_configured', models: 'not_configured', database: 'healthy', queues: 'healthy' },
+    components: { redis: 'not_configured', models: 'healthy', database: 'healthy', queues: 'healthy' },
     metrics: {
       totalAnalyzed: after.body['metrics'].totalAnalyzed,
       averageProcessingTime: expect.any(Number),

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { churnModel, customers, train } from '../support/models.ts';
 import {
   type Answer,
   awaitResult,
@@ -239,6 +240,50 @@ test('API keys are listed and revoked by their own tenant', async () => {
   expect((await rival.remove(`/api/admin/keys/${body.key.id}`)).status).toBe(404);
   const asKey = await service.get('/api/admin/keys', { authorization: `Bearer ${body.secret}` });
   expect([asKey.status, asKey.body.error.code]).toEqual([403, 'auth.forbidden']);
+});
+
+test('models, their trainings, files and predictions are a tenant’s own, by every route', async () => {
+  const path = '/api/models/churn';
+  const spy = await connect(`${service.anonymousWebSocketUrl}?token=${await service.token({ tenant: rival.name })}`);
+  spy.send({ action: 'subscribe', stream: 'models', filters: { model: 'churn' }, id: 'm' });
+  await spy.next(({ event }) => event === 'subscribed');
+  await acme.post('/api/models', churnModel('churn'));
+  const trained = await train(acme, 'churn', { data: { rows: customers(100) } });
+  const upload = await acme.post(`${path}/uploads`, { format: 'json' });
+  await fetch(upload.body.url, { method: 'PUT', body: JSON.stringify(customers(100)) });
+
+  // Under the same name there is nothing of the other's.
+  for (const [route, body] of [
+    ['train', { data: { rows: customers(100) } }],
+    ['predict', { rows: [{ visits: 1, tickets: 1 }] }],
+    ['compare', { versions: [1, 2] }],
+    ['promote', { version: 1 }],
+    ['rollback', {}],
+    ['uploads', { format: 'csv' }],
+  ] as const) {
+    const { status, body: answer } = await rival.post(`${path}/${route}`, body);
+    expect([route, status, answer.error.code]).toEqual([route, 404, 'model.not_found']);
+  }
+  expect((await rival.get(path)).status).toBe(404);
+  expect((await rival.get('/api/models')).body.models).toEqual([]);
+
+  // With a model of that name, too, each has its own trainings, files and champion.
+  await rival.post('/api/models', churnModel('churn'));
+  const training = `${path}/trainings/${trained.trainingId}`;
+  expect((await rival.get(training)).status).toBe(404);
+  expect((await rival.post(`${training}/cancel`, {})).status).toBe(404);
+  expect((await rival.post(`${path}/predict`, { rows: [{ visits: 1, tickets: 1 }] })).body.error.code).toBe(
+    'model.no_champion',
+  );
+  const stolen = await train(rival, 'churn', { data: { upload: upload.body.uploadId } });
+  expect(stolen).toMatchObject({ status: 'failed', failure: { code: 'training.bad_data' } });
+  const foreign = await rival.submit({ model: 'churn', rows: [{ visits: 1, tickets: 1 }] }, 'predicts');
+  expect((await rival.result(foreign)).result.answer).toBeNull();
+  const own = await acme.submit({ model: 'churn', rows: [{ visits: 1, tickets: 1 }] }, 'predicts');
+  expect((await acme.result(own)).result.answer.version).toBe(1);
+  await spy.next(({ event }) => event === 'model:failed');
+  expect(JSON.stringify(spy.received)).not.toContain(trained.trainingId);
+  spy.close();
 });
 
 const DASHBOARD = '/api/dashboard';

@@ -24,6 +24,7 @@ export const startLocalStores = async (assemblyDir: string) => {
     connectionsTable: named('AWS::DynamoDB::Table', 'Connections'),
     eventsTable: named('AWS::DynamoDB::Table', 'Events'),
     credentialsTable: named('AWS::DynamoDB::Table', 'Credentials'),
+    modelsTable: named('AWS::DynamoDB::Table', 'Models'),
     dashboardsTable: named('AWS::DynamoDB::Table', 'Dashboards'),
     bucket: createS3Bucket({
       ...common,

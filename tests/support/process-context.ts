@@ -17,6 +17,7 @@ export const processContext = (overrides: Partial<ProcessContext> = {}): Process
     eventBus,
     history: { recent: async () => [] },
     cache: { get: async () => undefined, set: async () => {} },
+    models: { predict: async () => undefined },
     ...overrides,
   };
 };

@@ -31,6 +31,7 @@ export default function setUp(project: TestProject): () => void {
     AUTH_SECRET_NAME: 'development',
     THROTTLE_RATE: '5000',
     THROTTLE_BURST: '5000',
+    TRAINING_CHECKPOINT_SECONDS: '1',
   };
   // The page has no part in the fixtures: it is built once, and again when it has changed.
   execFileSync(process.execPath, [join(root, 'build/page.ts')], { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] });

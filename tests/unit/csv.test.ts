@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parseCsv } from '../../bench/accuracy/csv.ts';
+import { parseCsv } from '../../models/tabular/csv.ts';
 
 test.each([
   [
