@@ -18,6 +18,8 @@ export default defineConfig({
         test: {
           name: 'slow',
           include: ['tests/slow/**/*.test.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
           globalSetup: ['tests/support/test-assembly.ts'],
         },
       },
