@@ -9,10 +9,10 @@ import { type Client, newDataDir, removeDataDir, type Service, startService, sub
  */
 
 const READERS = 100;
-const ROUNDS = 3;
-const PUSHES = 150;
-/** Together with the number of pushes more than the buffers of both ends of a connection hold. */
-const BYTES = 28_000;
+const ROUNDS = 2;
+const PUSHES = 80;
+/** Together with the number of pushes more than the kernel buffers of a connection hold. */
+const BYTES = 30_000;
 const INTERVAL_MS = 250;
 
 let service: Service;
