@@ -248,6 +248,47 @@ describe('a dashboard of one’s own', () => {
     expect(guest.problems).toEqual([]);
     await guest.page.context().close();
   });
+
+  test('lists its links, without what opens them, and revokes one', async () => {
+    await page.getByRole('button', { name: 'Actions of this dashboard' }).click();
+    await page.getByRole('menuitem', { name: 'Share a link' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByRole('listitem').waitFor();
+    await dialog.getByRole('button', { name: 'Make a link' }).click();
+    const link = await dialog.getByLabel('Link to share').inputValue();
+    await dialog.getByRole('listitem').nth(1).waitFor();
+
+    expect(await dialog.getByRole('list').textContent()).not.toContain(link.split('#')[1]);
+    expect(await seriousFindings(page)).toEqual([]);
+
+    page.once('dialog', (question) => question.accept());
+    await dialog
+      .getByRole('button', { name: /^Revoke the link made/ })
+      .nth(1)
+      .click();
+    await dialog.getByLabel('Link to share').waitFor({ state: 'detached' });
+    expect(await dialog.getByRole('listitem').count()).toBe(1);
+    await page.getByRole('button', { name: 'Close' }).click();
+    const token = new URL(link).hash.slice(1);
+    expect((await fetch(`${service.httpUrl}/api/shared/${token}`)).status).toBe(404);
+  });
+
+  test('offers a credential that may only read nothing that the service would refuse', async () => {
+    const id = dashboardId();
+    const guest = await openPage(browser);
+    const token = await service.token({ scopes: ['read'] });
+    await guest.page.goto(`${service.httpUrl}/#token=${token}`);
+    await guest.page.getByRole('link', { name: 'Renamed elsewhere' }).waitFor();
+    expect(await guest.page.getByRole('button', { name: /New dashboard|Actions of/ }).count()).toBe(0);
+
+    for (const path of [id, 'plugin%3Aperformance']) {
+      await guest.page.goto(`${service.httpUrl}/dashboards/${path}`);
+      await widget('Requests', guest.page).getByText('requests', { exact: true }).waitFor();
+      expect(await guest.page.getByRole('button', { name: /Edit|Duplicate|Actions of this/ }).count()).toBe(0);
+    }
+    expect(guest.problems).toEqual([]);
+    await guest.page.context().close();
+  });
 });
 
 describe('reading', () => {

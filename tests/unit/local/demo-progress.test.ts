@@ -1,7 +1,11 @@
 import { expect, test } from 'vitest';
 import { createDemoProgress, drawBar } from '../../../local/client/demo-progress.ts';
 
-const push = (event: string, analysisId: string) => ({ event, eventId: `${analysisId}:${event}`, data: { analysisId } });
+const push = (event: string, analysisId: string) => ({
+  event,
+  eventId: `${analysisId}:${event}`,
+  data: { analysisId },
+});
 
 test('the bar is empty at first and full at the end', () => {
   expect(drawBar(0, 4)).toBe(`[${'.'.repeat(30)}] 0/4`);
