@@ -355,6 +355,21 @@ describe('reading', () => {
     await widget('Anomalies in the newest data').getByText('1 new').waitFor();
   });
 
+  test('data from before the range is found: the page offers a longer one, not to submit it again', async () => {
+    const start = Date.now() - 100 * 86_400_000;
+    const values = Array.from({ length: 240 }, (_, index) => 50 + 10 * Math.sin((index * Math.PI) / 12) + (index % 5));
+    const at = (index: number) => new Date(start + index * 3_600_000).toISOString();
+    const points = values.map((value, index) => ({ timestamp: at(index), value }));
+    await submit('time-series', { series: [{ name: 'orders', points }] });
+    await visit(page, service, '/dashboards/plugin%3Atime-series');
+    await page.getByRole('heading', { name: 'The charts have nothing in this time range' }).waitFor();
+    expect(await page.getByLabel('Command that submits an example').count()).toBe(0);
+    await page.getByRole('button', { name: 'Show the last 365 days' }).click();
+    await widget('Values by series').getByRole('img').waitFor();
+
+    expect(await page.getByRole('heading', { name: 'The charts have nothing' }).count()).toBe(0);
+  });
+
   test('a page that lost its connection comes back by itself and shows what it missed', async () => {
     await visit(page, service, '/dashboards/plugin%3Auser-behavior');
     await page.getByText('Live', { exact: true }).waitFor();
