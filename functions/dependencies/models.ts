@@ -9,14 +9,12 @@ import { createS3UploadStore } from '../adapters/s3-upload-store.ts';
 import { createSqsPushQueue } from '../adapters/sqs-push-queue.ts';
 import { createSqsTrainingQueue } from '../adapters/sqs-training-queue.ts';
 import { readConfig } from '../config.ts';
-import { payloads } from '../dependencies.ts';
+import { clock, payloads } from '../dependencies.ts';
 
 /**
  * The part of the composition root that is about models. What trains and runs networks is in files of its own: whatever
  * imports them has TensorFlow.js and brain.js in its bundle.
  */
-
-const clock = (): Date => new Date();
 
 const modelRegistry = () =>
   createDynamoDbModelRegistry({ client: createDynamoDbClient(), table: readConfig('models').MODELS_TABLE });

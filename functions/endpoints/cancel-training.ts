@@ -1,6 +1,7 @@
 import { cancelTraining, presentTraining } from '../core/training/follow-training.ts';
+import { rateLimiter } from '../dependencies/limits.ts';
 import { cancelTrainingDependencies } from '../dependencies/models.ts';
-import { rateLimiter, serviceLogger } from '../dependencies.ts';
+import { serviceLogger } from '../dependencies.ts';
 import { httpEndpoint } from '../middleware/http-endpoint.ts';
 
 const dependencies = cancelTrainingDependencies();

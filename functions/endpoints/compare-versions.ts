@@ -1,7 +1,8 @@
 import { compareVersions } from '../core/model-registry/compare-versions.ts';
 import { presentComparison } from '../core/model-registry/manage-models.ts';
+import { rateLimiter } from '../dependencies/limits.ts';
 import { modelDependencies } from '../dependencies/models.ts';
-import { rateLimiter, serviceLogger } from '../dependencies.ts';
+import { serviceLogger } from '../dependencies.ts';
 import { httpEndpoint } from '../middleware/http-endpoint.ts';
 
 const dependencies = modelDependencies();

@@ -1,6 +1,7 @@
 import { createModel } from '../core/model-registry/manage-models.ts';
+import { rateLimiter } from '../dependencies/limits.ts';
 import { modelDependencies } from '../dependencies/models.ts';
-import { rateLimiter, serviceLogger } from '../dependencies.ts';
+import { serviceLogger } from '../dependencies.ts';
 import { httpEndpoint } from '../middleware/http-endpoint.ts';
 
 const dependencies = modelDependencies();

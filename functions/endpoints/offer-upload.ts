@@ -1,6 +1,7 @@
 import { offerUpload } from '../core/training/offer-upload.ts';
+import { rateLimiter } from '../dependencies/limits.ts';
 import { uploadDependencies } from '../dependencies/models.ts';
-import { rateLimiter, serviceLogger } from '../dependencies.ts';
+import { serviceLogger } from '../dependencies.ts';
 import { httpEndpoint } from '../middleware/http-endpoint.ts';
 
 const dependencies = uploadDependencies();

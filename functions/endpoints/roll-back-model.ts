@@ -1,6 +1,7 @@
 import { rollBack } from '../core/model-registry/promote-version.ts';
+import { rateLimiter } from '../dependencies/limits.ts';
 import { promotionDependencies } from '../dependencies/models.ts';
-import { rateLimiter, serviceLogger } from '../dependencies.ts';
+import { serviceLogger } from '../dependencies.ts';
 import { httpEndpoint } from '../middleware/http-endpoint.ts';
 
 const dependencies = promotionDependencies();

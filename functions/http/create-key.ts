@@ -1,5 +1,7 @@
 import { createKey } from '../core/manage-keys.ts';
-import { keyDependencies, rateLimiter, serviceLogger } from '../dependencies.ts';
+import { keyDependencies } from '../dependencies/authentication.ts';
+import { rateLimiter } from '../dependencies/limits.ts';
+import { serviceLogger } from '../dependencies.ts';
 import { httpEndpoint } from '../middleware/http-endpoint.ts';
 
 const dependencies = keyDependencies();

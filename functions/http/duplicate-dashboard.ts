@@ -1,6 +1,8 @@
 import { duplicateDashboard } from '../core/dashboards/create-dashboard.ts';
 import { etagOf } from '../core/dashboards/dashboard.ts';
-import { dashboardDependencies, rateLimiter, serviceLogger } from '../dependencies.ts';
+import { dashboardDependencies } from '../dependencies/dashboards.ts';
+import { rateLimiter } from '../dependencies/limits.ts';
+import { serviceLogger } from '../dependencies.ts';
 import { httpEndpoint } from '../middleware/http-endpoint.ts';
 
 const dependencies = dashboardDependencies();

@@ -1,7 +1,9 @@
 import { etagOf } from '../core/dashboards/dashboard.ts';
 import { getDashboard } from '../core/dashboards/get-dashboard.ts';
 import { permissionsOf } from '../core/dashboards/permissions.ts';
-import { dashboardDependencies, rateLimiter, serviceLogger } from '../dependencies.ts';
+import { dashboardDependencies } from '../dependencies/dashboards.ts';
+import { rateLimiter } from '../dependencies/limits.ts';
+import { serviceLogger } from '../dependencies.ts';
 import { httpEndpoint } from '../middleware/http-endpoint.ts';
 
 const dependencies = dashboardDependencies();

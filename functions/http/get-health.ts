@@ -1,5 +1,6 @@
 import { reportHealth } from '../core/report-health.ts';
-import { healthDependencies, rateLimiter, serviceLogger } from '../dependencies.ts';
+import { rateLimiter } from '../dependencies/limits.ts';
+import { healthDependencies, serviceLogger } from '../dependencies.ts';
 import { openEndpoint } from '../middleware/http-endpoint.ts';
 
 const dependencies = healthDependencies();

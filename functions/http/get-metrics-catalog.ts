@@ -1,5 +1,6 @@
 import { listDataSources } from '../core/dashboards/data-source.ts';
-import { catalog, rateLimiter, serviceLogger } from '../dependencies.ts';
+import { rateLimiter } from '../dependencies/limits.ts';
+import { catalog, serviceLogger } from '../dependencies.ts';
 import { httpEndpoint } from '../middleware/http-endpoint.ts';
 
 const sources = listDataSources(catalog().list());

@@ -1,5 +1,6 @@
 import { reportMetrics } from '../core/report-health.ts';
-import { queueMonitor, rateLimiter, serviceLogger, usageDependencies } from '../dependencies.ts';
+import { rateLimiter } from '../dependencies/limits.ts';
+import { queueMonitor, serviceLogger, usageDependencies } from '../dependencies.ts';
 import { httpEndpoint } from '../middleware/http-endpoint.ts';
 
 const dependencies = { ...usageDependencies(), queues: queueMonitor() };

@@ -1,5 +1,6 @@
 import { getResult } from '../core/get-result.ts';
-import { cachedResultDependencies, guardedRedis, rateLimiter, serviceLogger } from '../dependencies.ts';
+import { cachedResultDependencies, guardedRedis, rateLimiter } from '../dependencies/limits.ts';
+import { serviceLogger } from '../dependencies.ts';
 import { httpEndpoint } from '../middleware/http-endpoint.ts';
 
 const redis = guardedRedis();

@@ -1,5 +1,7 @@
 import { getSharedData } from '../core/dashboards/get-dashboard-data.ts';
-import { dashboardDataDependencies, rateLimiter, serviceLogger } from '../dependencies.ts';
+import { dashboardDataDependencies } from '../dependencies/dashboards.ts';
+import { rateLimiter } from '../dependencies/limits.ts';
+import { serviceLogger } from '../dependencies.ts';
 import { openEndpoint } from '../middleware/http-endpoint.ts';
 
 const limiter = rateLimiter();

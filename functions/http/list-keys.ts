@@ -1,4 +1,6 @@
-import { keyDependencies, rateLimiter, serviceLogger } from '../dependencies.ts';
+import { keyDependencies } from '../dependencies/authentication.ts';
+import { rateLimiter } from '../dependencies/limits.ts';
+import { serviceLogger } from '../dependencies.ts';
 import { httpEndpoint } from '../middleware/http-endpoint.ts';
 
 const { keys } = keyDependencies();

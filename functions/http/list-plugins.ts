@@ -1,5 +1,6 @@
 import { listPlugins } from '../core/list-plugins.ts';
-import { catalog, queueMonitor, rateLimiter, serviceLogger } from '../dependencies.ts';
+import { rateLimiter } from '../dependencies/limits.ts';
+import { catalog, queueMonitor, serviceLogger } from '../dependencies.ts';
 import { httpEndpoint } from '../middleware/http-endpoint.ts';
 
 const dependencies = { catalog: catalog(), queues: queueMonitor() };

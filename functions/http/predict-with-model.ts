@@ -1,6 +1,7 @@
 import { predictWithModel } from '../core/model-registry/predict-with-model.ts';
+import { rateLimiter } from '../dependencies/limits.ts';
 import { predictionDependencies } from '../dependencies/prediction.ts';
-import { rateLimiter, serviceLogger } from '../dependencies.ts';
+import { serviceLogger } from '../dependencies.ts';
 import { httpEndpoint } from '../middleware/http-endpoint.ts';
 
 const dependencies = predictionDependencies();

@@ -1,5 +1,6 @@
 import { queryAnalyses } from '../core/query-analyses.ts';
-import { rateLimiter, resultDependencies, serviceLogger } from '../dependencies.ts';
+import { rateLimiter } from '../dependencies/limits.ts';
+import { resultDependencies, serviceLogger } from '../dependencies.ts';
 import { httpEndpoint } from '../middleware/http-endpoint.ts';
 
 const dependencies = resultDependencies();

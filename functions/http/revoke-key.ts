@@ -1,5 +1,7 @@
 import { revokeKey } from '../core/manage-keys.ts';
-import { rateLimiter, revocationDependencies, serviceLogger } from '../dependencies.ts';
+import { revocationDependencies } from '../dependencies/authentication.ts';
+import { rateLimiter } from '../dependencies/limits.ts';
+import { serviceLogger } from '../dependencies.ts';
 import { httpEndpoint } from '../middleware/http-endpoint.ts';
 
 const dependencies = revocationDependencies();

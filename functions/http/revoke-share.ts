@@ -1,5 +1,7 @@
 import { revokeShare } from '../core/dashboards/share-dashboard.ts';
-import { dashboardDependencies, rateLimiter, serviceLogger } from '../dependencies.ts';
+import { dashboardDependencies } from '../dependencies/dashboards.ts';
+import { rateLimiter } from '../dependencies/limits.ts';
+import { serviceLogger } from '../dependencies.ts';
 import { httpEndpoint } from '../middleware/http-endpoint.ts';
 
 const dependencies = dashboardDependencies();

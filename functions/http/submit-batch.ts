@@ -1,5 +1,6 @@
 import { submitBatch } from '../core/submit-batch.ts';
-import { rateLimiter, serviceLogger, submissionDependencies } from '../dependencies.ts';
+import { rateLimiter } from '../dependencies/limits.ts';
+import { serviceLogger, submissionDependencies } from '../dependencies.ts';
 import { httpEndpoint } from '../middleware/http-endpoint.ts';
 
 const dependencies = submissionDependencies();

@@ -1,7 +1,8 @@
 import { presentTraining } from '../core/training/follow-training.ts';
 import { startTraining } from '../core/training/start-training.ts';
+import { rateLimiter } from '../dependencies/limits.ts';
 import { startTrainingDependencies } from '../dependencies/models.ts';
-import { rateLimiter, serviceLogger } from '../dependencies.ts';
+import { serviceLogger } from '../dependencies.ts';
 import { httpEndpoint } from '../middleware/http-endpoint.ts';
 
 const dependencies = startTrainingDependencies();

@@ -1,6 +1,6 @@
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { checkConnection, connectionCheckSchema } from '../core/guard-connection.ts';
-import { connectionCheckDependencies } from '../dependencies.ts';
+import { connectionCheckDependencies } from '../dependencies/connections.ts';
 
 const dependencies = connectionCheckDependencies();
 

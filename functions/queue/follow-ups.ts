@@ -2,7 +2,7 @@ import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { followUpSchema } from '../core/follow-up.ts';
 import { openSocket, sendHeartbeats } from '../core/keep-sockets.ts';
 import { replayEvents } from '../core/replay-events.ts';
-import { followUpDependencies } from '../dependencies.ts';
+import { followUpDependencies } from '../dependencies/connections.ts';
 
 const dependencies = followUpDependencies();
 

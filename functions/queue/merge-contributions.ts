@@ -2,7 +2,7 @@ import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import pMap from 'p-map';
 import { mergeContributions } from '../core/rollups/merge-contributions.ts';
 import { rollupScopeSchema } from '../core/rollups/rollup-store.ts';
-import { rollupDependencies } from '../dependencies.ts';
+import { rollupDependencies } from '../dependencies/dashboards.ts';
 
 const dependencies = rollupDependencies();
 const { logger } = dependencies;

@@ -2,7 +2,7 @@ import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { deliverPush, type FiledMessage, filePush } from '../core/deliver-push.ts';
 import type { ConnectionStore } from '../core/ports.ts';
 import { pushMessageSchema } from '../core/push-event.ts';
-import { pushDependencies } from '../dependencies.ts';
+import { pushDependencies } from '../dependencies/connections.ts';
 
 const { connections, ...dependencies } = pushDependencies();
 

@@ -1,5 +1,5 @@
 import { scheduleHeartbeats } from '../core/keep-sockets.ts';
-import { heartbeatDependencies } from '../dependencies.ts';
+import { heartbeatDependencies } from '../dependencies/connections.ts';
 
 const dependencies = heartbeatDependencies();
 

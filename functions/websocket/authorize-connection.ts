@@ -1,7 +1,7 @@
 import type { APIGatewayAuthorizerResult, APIGatewayRequestAuthorizerEvent } from 'aws-lambda';
 import { authenticate } from '../core/authenticate.ts';
 import { AppError } from '../core/errors.ts';
-import { authenticationDependencies } from '../dependencies.ts';
+import { authenticationDependencies } from '../dependencies/authentication.ts';
 import { type AuthorizationContext, passPrincipal } from '../middleware/authorization.ts';
 
 const dependencies = authenticationDependencies();

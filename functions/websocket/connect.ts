@@ -1,7 +1,7 @@
 import type { APIGatewayProxyResultV2, APIGatewayProxyWebsocketEventV2 } from 'aws-lambda';
 import { openConnection } from '../core/guard-connection.ts';
 import { protocolOf } from '../core/protocol-of.ts';
-import { connectDependencies } from '../dependencies.ts';
+import { connectDependencies } from '../dependencies/connections.ts';
 import { connectionAuthorizationOf, principalIn } from '../middleware/authorization.ts';
 
 const { followUps, limiter, ...dependencies } = connectDependencies();

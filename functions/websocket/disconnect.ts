@@ -1,5 +1,5 @@
 import type { APIGatewayProxyResultV2, APIGatewayProxyWebsocketEventV2 } from 'aws-lambda';
-import { disconnectionDependencies } from '../dependencies.ts';
+import { disconnectionDependencies } from '../dependencies/connections.ts';
 
 const { connections } = disconnectionDependencies();
 

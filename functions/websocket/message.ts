@@ -1,7 +1,8 @@
 import type { APIGatewayProxyResultV2, APIGatewayProxyWebsocketEventV2 } from 'aws-lambda';
 import { answerFrame } from '../core/answer-frame.ts';
 import { authenticateConnection } from '../core/guard-connection.ts';
-import { authenticationDependencies, messageDependencies } from '../dependencies.ts';
+import { authenticationDependencies } from '../dependencies/authentication.ts';
+import { messageDependencies } from '../dependencies/connections.ts';
 
 const dependencies = messageDependencies();
 const authentication = { ...authenticationDependencies(), ...dependencies };
