@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { type PushedEvent, percentile, submit, subscribe } from './client/analytics-client.ts';
 import { generateSubmissions, readAccessLogs } from './client/demo-data.ts';
+import { createDemoProgress, drawBar } from './client/demo-progress.ts';
 import { clientCredential } from './client/development-token.ts';
 
 /**
@@ -19,12 +20,6 @@ const { values, positionals } = parseArgs({
 });
 
 const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
-
-const drawBar = (done: number, total: number): string => {
-  const width = 30;
-  const filled = Math.round((done / total) * width);
-  return `[${'#'.repeat(filled)}${'.'.repeat(width - filled)}] ${done}/${total}`;
-};
 
 /** Writes lines above a bar that stays at the bottom of a terminal; elsewhere, lines alone. */
 const createScreen = () => {
@@ -56,19 +51,20 @@ const main = async (): Promise<void> => {
   const [folder] = positionals;
   const submissions = folder === undefined ? generateSubmissions(GENERATED) : readAccessLogs(folder);
   const screen = createScreen();
-  const submittedAt = new Map<string, number>();
-  // A push can overtake the answer to its own submission.
-  const pushedAt = new Map<string, number>();
-  const count = { 'analytics:update': 0, 'analytics:failed': 0, 'insight:new': 0, 'alert:critical': 0 };
+  const progress = createDemoProgress();
   const shown = new Set<string>();
-  const onEvent = (event: PushedEvent): void => {
-    if (event.event in count) count[event.event as keyof typeof count] += 1;
-    const line = describe(event);
+  let drawn = 0;
+  const draw = (): void => {
+    const done = progress.done();
+    if (done > drawn) screen.progress(done, submissions.length);
+    drawn = done;
+  };
+  const onEvent = (push: PushedEvent): void => {
+    progress.pushed(push, performance.now());
+    const line = describe(push);
     if (line !== undefined && !shown.has(line)) screen.line(line);
     if (line !== undefined) shown.add(line);
-    if (event.event !== 'analytics:update' && event.event !== 'analytics:failed') return;
-    pushedAt.set(String(event.data['analysisId']), performance.now());
-    screen.progress(pushedAt.size, submissions.length);
+    draw();
   };
   const credential = await clientCredential();
   const access = { url: values.url, credential };
@@ -80,22 +76,21 @@ const main = async (): Promise<void> => {
   });
   for (const { type, data } of submissions) {
     const at = performance.now();
-    submittedAt.set(await submit(access, type, data), at);
+    progress.submitted(await submit(access, type, data), at);
+    draw();
     await sleep(PAUSE_MS);
   }
   const deadline = Date.now() + PATIENCE_MS;
-  while ([...submittedAt.keys()].some((id) => !pushedAt.has(id)) && Date.now() < deadline) await sleep(20);
+  while (progress.done() < progress.submissions() && Date.now() < deadline) await sleep(20);
   subscription.close();
-  const latencies = [...submittedAt]
-    .flatMap(([id, at]) => (pushedAt.get(id) ?? Number.NaN) - at)
-    .filter(Number.isFinite);
+  const latencies = progress.latencies();
   const [p50, p95, p99] = [0.5, 0.95, 0.99].map((share) => percentile(latencies, share).toFixed(0));
   screen.line(`
-submitted ${submittedAt.size}, completed ${count['analytics:update']}, failed ${count['analytics:failed']}
-pushed    ${count['insight:new']} insights, ${count['alert:critical']} alerts
+submitted ${progress.submissions()}, completed ${progress.count('analytics:update')}, failed ${progress.count('analytics:failed')}
+pushed    ${progress.count('insight:new')} insights, ${progress.count('alert:critical')} alerts
 latency   from submit to push: p50 ${p50} ms, p95 ${p95} ms, p99 ${p99} ms`);
-  if (latencies.length < submittedAt.size)
-    throw new Error(`${submittedAt.size - latencies.length} were not pushed in time`);
+  if (latencies.length < progress.submissions())
+    throw new Error(`${progress.submissions() - latencies.length} were not pushed in time`);
 };
 
 main().catch((error: unknown) => {

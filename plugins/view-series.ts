@@ -1,5 +1,5 @@
 import { toIsoTime } from './figures.ts';
-import { MOST_VIEW_POINTS } from './view.ts';
+import { MOST_VIEW_POINTS, type ViewOf } from './view.ts';
 
 /** Times (epoch ms, ascending) and values as views take them: null where there is none. */
 interface ViewPoints {
@@ -56,3 +56,20 @@ export const outlinePoints = (
 /** What a series is called when it was shortened. */
 export const outlineName = (name: string, shortened: number | undefined): string =>
   shortened === undefined ? name : `${name} (lows and highs of ${shortened} values)`;
+
+interface ForetoldSeries {
+  readonly unit: string;
+  readonly series: ViewOf<'forecast'>['series'];
+}
+
+/** Series upon one axis: of one unit, or else each with its own behind its name. */
+export const forecastView = (foretold: readonly ForetoldSeries[]): ViewOf<'forecast'> | undefined => {
+  const shown = foretold.filter(({ series }) => series.length > 0);
+  if (shown.length === 0) return undefined;
+  const [unit = '', ...others] = new Set(shown.map((one) => one.unit));
+  if (others.length === 0) return { type: 'forecast', unit, series: shown.flatMap(({ series }) => series) };
+  const named = shown.flatMap((one) =>
+    one.series.map((each) => (one.unit === '' ? each : { ...each, name: `${each.name} (${one.unit})` })),
+  );
+  return { type: 'forecast', unit: '', series: named };
+};

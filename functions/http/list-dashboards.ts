@@ -1,4 +1,5 @@
 import { listDashboards } from '../core/dashboards/get-dashboard.ts';
+import { permissionsOf } from '../core/dashboards/permissions.ts';
 import { dashboardDependencies } from '../dependencies/dashboards.ts';
 import { rateLimiter } from '../dependencies/limits.ts';
 import { serviceLogger } from '../dependencies.ts';
@@ -9,8 +10,12 @@ const dependencies = dashboardDependencies();
 /** `GET /api/dashboard` */
 export const handler = httpEndpoint(
   { logger: serviceLogger(), limiter: rateLimiter(), scope: 'read' },
-  async ({ tenant }) => ({
+  async ({ tenant, scopes }) => ({
     statusCode: 200,
-    body: { success: true, dashboards: await listDashboards(dependencies, tenant) },
+    body: {
+      success: true,
+      dashboards: await listDashboards(dependencies, tenant),
+      permissions: permissionsOf(scopes),
+    },
   }),
 );

@@ -12,6 +12,8 @@ import { type BodyFormat, parseBody } from './request-body.ts';
 export interface EndpointRequest {
   /** Whose data it may touch, from the verified credential. */
   readonly tenant: string;
+  /** What the credential allows. */
+  readonly scopes: readonly Scope[];
   /** The parsed body; undefined for an endpoint that takes none. */
   readonly body: unknown;
   readonly pathParameters: Readonly<Record<string, string | undefined>>;
@@ -80,6 +82,7 @@ export const httpEndpoint = (
     for (const needed of [scope, ...furtherScopes]) requireScope(principal, needed);
     const response = await endpoint({
       tenant: principal.tenant,
+      scopes: principal.scopes,
       body: accepts.length === 0 || (bodyIsOptional && !event.body) ? undefined : parseBody(event, accepts),
       ...addressOf(event),
       header: (name) => event.headers[name],

@@ -1,7 +1,7 @@
 import { timeAt } from '../../models/series/time-grid.ts';
 import { toIsoTime } from '../figures.ts';
 import { MOST_VIEW_POINTS, MOST_VIEW_SERIES, type ViewOf } from '../view.ts';
-import { lastPoints } from '../view-series.ts';
+import { forecastView, lastPoints } from '../view-series.ts';
 import type { ChurnReport } from './churn/index.ts';
 import type { DemandReport } from './demand.ts';
 import type { BandReport, SeriesReport } from './forecast.ts';
@@ -60,23 +60,22 @@ const toForecastSeries = (
   ];
 };
 
-const toView = (unit: string | null | undefined, series: ForecastSeries[]): ViewOf<'forecast'> | undefined =>
-  series.length === 0 ? undefined : { type: 'forecast', unit: unit ?? '', series };
-
-const forecastView = (report: ForecastReport | null, input: PredictiveInput['forecast']) => {
+const foretoldView = (report: ForecastReport | null, input: PredictiveInput['forecast']) => {
   if (report === null || input === undefined) return undefined;
   const shown = report.series
     .filter((one): one is SeriesReport => one.status === 'ok' || one.status === 'constant')
     .slice(0, MOST_VIEW_SERIES);
-  const series = shown.flatMap((one) =>
-    toForecastSeries(
-      one,
-      one.timestamps ?? [],
-      input.series.find(({ name }) => name === one.name),
-      input,
-    ),
+  return forecastView(
+    shown.map((one) => ({
+      unit: one.unit ?? '',
+      series: toForecastSeries(
+        one,
+        one.timestamps ?? [],
+        input.series.find(({ name }) => name === one.name),
+        input,
+      ),
+    })),
   );
-  return toView(shown[0]?.unit, series);
 };
 
 const revenueView = (report: RevenueReport | Refusal | null, input: PredictiveInput['revenue']) => {
@@ -89,7 +88,7 @@ const revenueView = (report: RevenueReport | Refusal | null, input: PredictiveIn
       input,
     ),
   );
-  return toView(report.currency, series);
+  return forecastView([{ unit: report.currency ?? '', series }]);
 };
 
 const stockView = (report: DemandReport | null): ViewOf<'table'> | undefined => {
@@ -152,7 +151,7 @@ interface PredictiveSections {
 
 /** What a dashboard shows of the sections that a submission asked for. */
 export const toViews = ({ forecast, demand, revenue, churn }: PredictiveSections, input: PredictiveInput) => ({
-  forecast: forecastView(forecast, input.forecast),
+  forecast: foretoldView(forecast, input.forecast),
   revenue: revenueView(revenue, input.revenue),
   stock: stockView(demand),
   churn: churnView(churn),

@@ -1,5 +1,5 @@
 import { MOST_VIEW_SERIES, type ViewOf } from '../view.ts';
-import { lastPoints } from '../view-series.ts';
+import { forecastView, lastPoints } from '../view-series.ts';
 import type { SeriesAnalysis } from './analysis.ts';
 import type { TimeSeriesInput } from './input.ts';
 import { toGrid } from './preparation.ts';
@@ -31,11 +31,10 @@ const forecastOf = ({ name, forecast }: SeriesAnalysis, input: TimeSeriesInput):
   ];
 };
 
-const forecastView = (series: readonly SeriesAnalysis[], input: TimeSeriesInput): ViewOf<'forecast'> | undefined => {
+const foretoldView = (series: readonly SeriesAnalysis[], input: TimeSeriesInput): ViewOf<'forecast'> | undefined => {
   const foretold = series.filter(({ forecast }) => forecast.status === 'ok' && forecast.at.length <= 500);
   const shown = foretold.slice(0, MOST_VIEW_SERIES);
-  if (shown.length === 0) return undefined;
-  return { type: 'forecast', unit: shown[0]?.unit ?? '', series: shown.flatMap((one) => forecastOf(one, input)) };
+  return forecastView(shown.map((one) => ({ unit: one.unit ?? '', series: forecastOf(one, input) })));
 };
 
 const changesView = (series: readonly SeriesAnalysis[]): ViewOf<'table'> | undefined => {
@@ -61,6 +60,6 @@ const changesView = (series: readonly SeriesAnalysis[]): ViewOf<'table'> | undef
 
 /** What a dashboard shows of the series. */
 export const toViews = (output: { readonly series: readonly SeriesAnalysis[] }, input: TimeSeriesInput) => ({
-  forecast: forecastView(output.series, input),
+  forecast: foretoldView(output.series, input),
   changes: changesView(output.series),
 });

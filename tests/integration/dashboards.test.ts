@@ -127,6 +127,23 @@ describe('a dashboard', () => {
     expect(await attempts(await headersFor('admin'))).toEqual([403, 403, 201]);
     expect((await service.get(ROOT, { authorization: '' })).status).toBe(401);
   });
+
+  test('says what else the credential may do, so that a page offers no more', async () => {
+    const { id } = (await create()).body.dashboard;
+    const permissionsFor = async (...scopes: ('read' | 'submit' | 'admin')[]) => {
+      const headers = { authorization: `Bearer ${await service.token({ scopes })}` };
+      const [one, list] = [await service.get(`${ROOT}/${id}`, headers), await service.get(ROOT, headers)];
+      return [one.body.permissions, list.body.permissions];
+    };
+    const both = (change: boolean, share: boolean) => [
+      { change, share },
+      { change, share },
+    ];
+
+    expect(await permissionsFor('read')).toEqual(both(false, false));
+    expect(await permissionsFor('read', 'submit')).toEqual(both(true, false));
+    expect(await permissionsFor('read', 'submit', 'admin')).toEqual(both(true, true));
+  });
 });
 
 describe('a link to a dashboard', () => {

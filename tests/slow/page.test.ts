@@ -248,6 +248,47 @@ describe('a dashboard of one’s own', () => {
     expect(guest.problems).toEqual([]);
     await guest.page.context().close();
   });
+
+  test('lists its links, without what opens them, and revokes one', async () => {
+    await page.getByRole('button', { name: 'Actions of this dashboard' }).click();
+    await page.getByRole('menuitem', { name: 'Share a link' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByRole('listitem').waitFor();
+    await dialog.getByRole('button', { name: 'Make a link' }).click();
+    const link = await dialog.getByLabel('Link to share').inputValue();
+    await dialog.getByRole('listitem').nth(1).waitFor();
+
+    expect(await dialog.getByRole('list').textContent()).not.toContain(link.split('#')[1]);
+    expect(await seriousFindings(page)).toEqual([]);
+
+    page.once('dialog', (question) => question.accept());
+    await dialog
+      .getByRole('button', { name: /^Revoke the link made/ })
+      .nth(1)
+      .click();
+    await dialog.getByLabel('Link to share').waitFor({ state: 'detached' });
+    expect(await dialog.getByRole('listitem').count()).toBe(1);
+    await page.getByRole('button', { name: 'Close' }).click();
+    const token = new URL(link).hash.slice(1);
+    expect((await fetch(`${service.httpUrl}/api/shared/${token}`)).status).toBe(404);
+  });
+
+  test('offers a credential that may only read nothing that the service would refuse', async () => {
+    const id = dashboardId();
+    const guest = await openPage(browser);
+    const token = await service.token({ scopes: ['read'] });
+    await guest.page.goto(`${service.httpUrl}/#token=${token}`);
+    await guest.page.getByRole('link', { name: 'Renamed elsewhere' }).waitFor();
+    expect(await guest.page.getByRole('button', { name: /New dashboard|Actions of/ }).count()).toBe(0);
+
+    for (const path of [id, 'plugin%3Aperformance']) {
+      await guest.page.goto(`${service.httpUrl}/dashboards/${path}`);
+      await widget('Requests', guest.page).getByText('requests', { exact: true }).waitFor();
+      expect(await guest.page.getByRole('button', { name: /Edit|Duplicate|Actions of this/ }).count()).toBe(0);
+    }
+    expect(guest.problems).toEqual([]);
+    await guest.page.context().close();
+  });
 });
 
 describe('reading', () => {
@@ -312,6 +353,21 @@ describe('reading', () => {
     await submit('anomaly', series([300, 330]));
 
     await widget('Anomalies in the newest data').getByText('1 new').waitFor();
+  });
+
+  test('data from before the range is found: the page offers a longer one, not to submit it again', async () => {
+    const start = Date.now() - 100 * 86_400_000;
+    const values = Array.from({ length: 240 }, (_, index) => 50 + 10 * Math.sin((index * Math.PI) / 12) + (index % 5));
+    const at = (index: number) => new Date(start + index * 3_600_000).toISOString();
+    const points = values.map((value, index) => ({ timestamp: at(index), value }));
+    await submit('time-series', { series: [{ name: 'orders', points }] });
+    await visit(page, service, '/dashboards/plugin%3Atime-series');
+    await page.getByRole('heading', { name: 'The charts have nothing in this time range' }).waitFor();
+    expect(await page.getByLabel('Command that submits an example').count()).toBe(0);
+    await page.getByRole('button', { name: 'Show the last 365 days' }).click();
+    await widget('Values by series').getByRole('img').waitFor();
+
+    expect(await page.getByRole('heading', { name: 'The charts have nothing' }).count()).toBe(0);
   });
 
   test('a page that lost its connection comes back by itself and shows what it missed', async () => {

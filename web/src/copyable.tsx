@@ -12,7 +12,7 @@ export const Copyable = ({ label, text }: { readonly label: string; readonly tex
   };
   return (
     <div class="copyable">
-      <textarea readOnly aria-label={label} rows={Math.min(6, text.split('\n').length)} value={text} />
+      <textarea readOnly wrap="off" aria-label={label} rows={Math.min(6, text.split('\n').length)} value={text} />
       <button type="button" class="button" onClick={copy}>
         {isCopied ? 'Copied' : 'Copy'}
       </button>

@@ -18,6 +18,8 @@ import type { Position, TimeRange, WidgetType } from '../../../plugins/widget.ts
 
 export type { DashboardSummary } from '../../../functions/core/dashboards/dashboard.ts';
 export type { DataSource } from '../../../functions/core/dashboards/data-source.ts';
+export type { DashboardPermissions } from '../../../functions/core/dashboards/permissions.ts';
+export type { ShareView } from '../../../functions/core/dashboards/share-dashboard.ts';
 export type { DashboardData, WidgetData } from '../../../functions/core/dashboards/widget-data.ts';
 export type { Insight, Severity } from '../../../plugins/contract.ts';
 export type {

@@ -70,54 +70,66 @@ const Actions = ({ model, session, isEditing, setEditing, open }: ActionsProps) 
     });
   };
   const duplicate = attempt(async () => navigate(dashboardPath((await session.api.duplicate(dashboard.id)).body.id)));
-  if (!model.canWrite.value) {
-    return (
-      <button type="button" class="button primary" onClick={duplicate}>
-        Duplicate to edit
-      </button>
-    );
-  }
   const remove = attempt(async () => {
     if (!confirm(`Delete the dashboard “${dashboard.name}”? This cannot be undone.`)) return;
     await session.api.remove(dashboard.id);
     navigate('/');
   });
+  const { change, share } = session.api.permissions.value;
+  const canEdit = change && model.canWrite.value;
   const items: MenuItem[] = [
-    { label: 'Name and range', onSelect: () => open({ kind: 'settings' }) },
-    { label: 'Share a link', onSelect: () => open({ kind: 'share' }) },
-    { label: 'Duplicate', onSelect: duplicate },
-    { label: 'Delete', onSelect: remove },
+    ...(canEdit ? [{ label: 'Name and range', onSelect: () => open({ kind: 'settings' }) }] : []),
+    ...(share ? [{ label: 'Share a link', onSelect: () => open({ kind: 'share' }) }] : []),
+    ...(canEdit
+      ? [
+          { label: 'Duplicate', onSelect: duplicate },
+          { label: 'Delete', onSelect: remove },
+        ]
+      : []),
   ];
   return (
     <>
-      {isEditing && (
+      {change && !canEdit && (
+        <button type="button" class="button primary" onClick={duplicate}>
+          Duplicate to edit
+        </button>
+      )}
+      {canEdit && isEditing && (
         <button type="button" class="button" onClick={() => open({ kind: 'widget', widget: undefined })}>
           <Icon name="add" />
           Add widget
         </button>
       )}
-      <button
-        type="button"
-        class={isEditing ? 'button primary' : 'button'}
-        aria-pressed={isEditing}
-        onClick={() => setEditing(!isEditing)}
-      >
-        <Icon name="edit" />
-        {isEditing ? 'Done' : 'Edit'}
-      </button>
-      <Menu label="Actions of this dashboard" icon="dots" items={items} />
+      {canEdit && (
+        <button
+          type="button"
+          class={isEditing ? 'button primary' : 'button'}
+          aria-pressed={isEditing}
+          onClick={() => setEditing(!isEditing)}
+        >
+          <Icon name="edit" />
+          {isEditing ? 'Done' : 'Edit'}
+        </button>
+      )}
+      {items.length > 0 && <Menu label="Actions of this dashboard" icon="dots" items={items} />}
     </>
   );
 };
 
-const EmptyDashboard = ({ onAdd }: { readonly onAdd: () => void }) => (
+const EmptyDashboard = ({ onAdd }: { readonly onAdd: (() => void) | undefined }) => (
   <section class="first-steps">
     <h2>This dashboard is empty</h2>
-    <p>Add a widget for each thing you want to see: a metric over time, a single figure, a forecast, anomalies.</p>
-    <button type="button" class="button primary" onClick={onAdd}>
-      <Icon name="add" />
-      Add the first widget
-    </button>
+    {onAdd === undefined ? (
+      <p>Your credential may read it, and not add widgets: that takes the scope “submit”.</p>
+    ) : (
+      <>
+        <p>Add a widget for each thing you want to see: a metric over time, a single figure, a forecast, anomalies.</p>
+        <button type="button" class="button primary" onClick={onAdd}>
+          <Icon name="add" />
+          Add the first widget
+        </button>
+      </>
+    )}
   </section>
 );
 
@@ -128,7 +140,8 @@ export const DashboardPage = (props: DashboardPageProps) => {
   const [overlay, setOverlay] = useState<Overlay>(CLOSED);
   const [showsFeed, setShowsFeed] = useState(false);
   const dashboard = model.dashboard.value;
-  const canEdit = isEditing && model.canWrite.value;
+  const { change } = session.api.permissions.value;
+  const canEdit = isEditing && change && model.canWrite.value;
   const failure = model.failure.value;
 
   useEffect(() => {
@@ -163,6 +176,10 @@ export const DashboardPage = (props: DashboardPageProps) => {
           },
         ]
       : [];
+  const addFirst = (): void => {
+    setEditing(true);
+    setOverlay({ kind: 'widget', widget: undefined });
+  };
   const grave = feed.value.filter(({ isNew, severity }) => isNew && severity === 'critical').length;
   return (
     <div class={showsFeed ? 'with-feed' : ''}>
@@ -184,14 +201,7 @@ export const DashboardPage = (props: DashboardPageProps) => {
           <Actions {...{ model, session, isEditing, setEditing }} open={setOverlay} />
         </DashboardToolbar>
         <DashboardBanners model={model} />
-        {dashboard?.widgets.length === 0 && (
-          <EmptyDashboard
-            onAdd={() => {
-              setEditing(true);
-              setOverlay({ kind: 'widget', widget: undefined });
-            }}
-          />
-        )}
+        {dashboard?.widgets.length === 0 && <EmptyDashboard onAdd={change ? addFirst : undefined} />}
         <DashboardView model={model} isEditing={canEdit} actionsOf={actionsOf} />
       </main>
       {showsFeed && <FeedPanel onClose={() => setShowsFeed(false)} />}

@@ -29,10 +29,9 @@ export const DashboardView = ({ model, isEditing, actionsOf = () => [] }: Dashbo
     />
   );
   const shown = dashboard.widgets.filter(({ type }) => type !== 'text');
-  const empty = shown.filter(({ id }) => answers[id]?.status === 'empty');
   return (
     <>
-      {empty.length > 0 && empty.length >= shown.length / 2 && <FirstSteps widgets={shown} />}
+      <FirstSteps widgets={shown} answers={answers} range={model.range.value ?? dashboard.timeRange} />
       <WidgetGrid
         items={dashboard.widgets}
         canArrange={isEditing}

@@ -14,11 +14,12 @@ interface Listing {
 
 interface CardProps {
   readonly dashboard: DashboardSummary;
+  readonly canChange: boolean;
   readonly onDuplicate: () => void;
   readonly onDelete: () => void;
 }
 
-const DashboardCard = ({ dashboard, onDuplicate, onDelete }: CardProps) => {
+const DashboardCard = ({ dashboard, canChange, onDuplicate, onDelete }: CardProps) => {
   const { id, name, description, readyMade, updatedAt } = dashboard;
   const duplicate = { label: 'Duplicate', onSelect: onDuplicate };
   const items = readyMade === true ? [duplicate] : [duplicate, { label: 'Delete', onSelect: onDelete }];
@@ -31,7 +32,7 @@ const DashboardCard = ({ dashboard, onDuplicate, onDelete }: CardProps) => {
         {description !== undefined && description !== '' && <p>{description}</p>}
         {updatedAt !== undefined && readyMade !== true && <p class="hint">Changed {formatTime(updatedAt)}</p>}
       </div>
-      <Menu label={`Actions of ${name}`} icon="dots" items={items} />
+      {canChange && <Menu label={`Actions of ${name}`} icon="dots" items={items} />}
     </li>
   );
 };
@@ -74,10 +75,12 @@ export const ListPage = ({ api }: { readonly api: DashboardsApi }) => {
       const { body } = await api.create({ name: 'New dashboard', timeRange: { last: '24h' }, widgets: [] });
       navigate(dashboardPath(body.id));
     });
+  const { change } = api.permissions.value;
   const card = (dashboard: DashboardSummary) => (
     <DashboardCard
       key={dashboard.id}
       dashboard={dashboard}
+      canChange={change}
       onDuplicate={() => attempt(async () => navigate(dashboardPath((await api.duplicate(dashboard.id)).body.id)))}
       onDelete={() =>
         attempt(async () => {
@@ -95,10 +98,12 @@ export const ListPage = ({ api }: { readonly api: DashboardsApi }) => {
     <main class="page">
       <div class="page-header">
         <h1>Dashboards</h1>
-        <button type="button" class="button primary" onClick={create}>
-          <Icon name="add" />
-          New dashboard
-        </button>
+        {change && (
+          <button type="button" class="button primary" onClick={create}>
+            <Icon name="add" />
+            New dashboard
+          </button>
+        )}
       </div>
       {listing.problem !== undefined && (
         <p class="banner" role="alert">
@@ -115,7 +120,7 @@ export const ListPage = ({ api }: { readonly api: DashboardsApi }) => {
           <ul class="dashboard-list">{readyMade.map(card)}</ul>
           <h2>Yours</h2>
           {own.length === 0 ? (
-            <p class="hint">None yet. Make a new one, or duplicate a ready-made one to change it.</p>
+            <p class="hint">None yet.{change && ' Make a new one, or duplicate a ready-made one to change it.'}</p>
           ) : (
             <ul class="dashboard-list">{own.map(card)}</ul>
           )}

@@ -33,7 +33,7 @@ export interface OverlaysProps {
 /** The dialogs in which a dashboard is changed and shared. */
 export const Overlays = ({ overlay, model, session, dashboard, onClose }: OverlaysProps) => {
   if (overlay.kind === 'share') {
-    return <ShareDialog onShare={(hours) => session.api.share(dashboard.id, hours)} onClose={onClose} />;
+    return <ShareDialog api={session.api} id={dashboard.id} onClose={onClose} />;
   }
   if (overlay.kind === 'settings') {
     const save = async (part: Partial<Dashboard>): Promise<void> => {

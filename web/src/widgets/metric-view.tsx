@@ -23,7 +23,7 @@ export const MetricView = ({ data }: { readonly data: MetricData }) => {
         {change !== null && <span aria-hidden="true">{direction(change)} </span>}
         {comparison(data)}
       </p>
-      {values.length > 1 && (
+      {values.filter((one) => one !== null).length > 1 && (
         <svg class="sparkline" viewBox={`0 0 ${WIDTH} ${HEIGHT}`} preserveAspectRatio="none" aria-hidden="true">
           <path d={sparklinePath(values)} />
         </svg>
