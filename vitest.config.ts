@@ -25,6 +25,15 @@ export default defineConfig({
       },
       {
         test: {
+          name: 'endurance',
+          include: ['tests/endurance/**/*.test.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          globalSetup: ['tests/support/test-assembly.ts'],
+        },
+      },
+      {
+        test: {
           name: 'system',
           include: ['tests/{contract,infra,integration}/**/*.test.ts'],
           globalSetup: ['tests/support/test-assembly.ts'],
