@@ -23,7 +23,7 @@ const filtersSchema = z
     error: 'must be an object of field names and the values they may have',
   })
   .refine((filters) => Object.keys(filters).length <= 10, 'must name at most 10 fields');
-const streamSchema = z.enum(STREAMS, { error: `must be one of ${STREAMS.join(', ')}` });
+const streamSchema = z.enum(STREAMS, { error: `must be one of: ${STREAMS.join(', ')}` });
 
 export const actionSchema = z.discriminatedUnion(
   'action',

@@ -176,7 +176,7 @@ test('the native protocol answers every frame, and a bad one with what is wrong'
   expect(unknown['error'].details).toEqual([
     { field: 'action', message: 'must be one of: authenticate, subscribe, unsubscribe, ping' },
   ]);
-  expect(stream['error'].details).toEqual([{ field: 'stream', message: 'must be "analytics"' }]);
+  expect(stream['error'].details).toEqual([{ field: 'stream', message: 'must be one of: analytics, models' }]);
   expect(gone).toEqual({ event: 'unsubscribed', id: 'never', existed: false });
   client.close();
 });
