@@ -32,7 +32,10 @@ afterAll(async () => {
 const answerWithSamples = async (page: Page): Promise<void> => {
   const headers = { etag: '"1"' };
   await page.route('**/api/dashboard/samples', (route) =>
-    route.fulfill({ headers, json: { success: true, dashboard: SAMPLE_DASHBOARD } }),
+    route.fulfill({
+      headers,
+      json: { success: true, dashboard: SAMPLE_DASHBOARD, permissions: { change: true, share: true } },
+    }),
   );
   await page.route('**/api/dashboard/samples/data*', (route) =>
     route.fulfill({
